@@ -1,0 +1,232 @@
+"""The one wiring function: settings and ports in, the web application or the worker out.
+
+`build` makes the Flask application (calls, desk, health), `web` the same from the environment for
+granian, and `perform` is what RQ calls for each promised job.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import logs
+from config.city import City, read_city
+from config.errors import ConfigError
+from config.settings import Settings, read_settings
+from config.words import LANGUAGES, Language
+from db.errors import DatabaseUnavailable
+from db.migrate import newest_revision, revision_of
+from db.session import Database
+from desk.blueprint import DeskPorts
+from desk.blueprint import make_blueprint as make_desk
+from ivr.ear import TimedEar
+from ivr.flows.checker import Knowledge, faults_of
+from ivr.flows.reader import read_book
+from ivr.flows.walk import StandInEar
+from ivr.invariants import INVARIANTS as CALLS_HOLD
+from ivr.listening import LISTENERS
+from ivr.turn import Conversation
+from ivr.verb import Ear, World
+from ivr.verbs import VERBS
+from jobs import heartbeat, work
+from jobs.invariants import INVARIANTS as JOBS_HOLD
+from jobs.schedule import Round
+from jobs.tidy import tidy_up
+from jobs.work import Handler
+from messages.carrier import Carrier, TwilioCarrier
+from messages.outgoing import JOB as SEND_TEXT
+from messages.outgoing import send_text
+from nlp import train
+from nlp.model import load
+from people.tables import Staff
+from tickets.invariants import INVARIANTS as TICKETS_HOLD
+from webhooks.line import Line
+from webhooks.voice import make_blueprint as make_voice
+
+ROOT: Final = Path(__file__).parent
+CONFIG: Final = ROOT / "config"
+PLACES_HINTED: Final = ("Center Street", "University Avenue", "Freedom Boulevard", "500 West")
+WORKER: Final = "worker"
+RELAY: Final = "relay"
+INVARIANTS: Final = (
+    *CALLS_HOLD,
+    *TICKETS_HOLD,
+    *JOBS_HOLD,
+)
+TIDY: Final = "tidy up"
+ROUNDS: Final = (Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the outside is made of; tests hand in others under the same contracts."""
+
+    database: Database
+    ear: Ear
+    clock: Callable[[], datetime]
+
+
+def build(settings: Settings, ports: Ports) -> Flask:
+    """Wire the web application; raises ConfigError where city or flows are wrong."""
+    city = the_city()
+    line = Line(settings, the_conversation(), world(settings, ports, city))
+    desk = DeskPorts(ports.database, city, settings, ports.clock)
+    flask = Flask("cityline", static_folder=None)
+    flask.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="cityline",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+    )
+    flask.register_blueprint(make_voice(line))
+    flask.register_blueprint(make_desk(desk), url_prefix="/desk")
+    add_health(flask, ports.database)
+    return flask
+
+
+def world(settings: Settings, ports: Ports, city: City) -> World:
+    """Put together what verbs may look at."""
+    return World(
+        city=city,
+        database=ports.database,
+        ear=ports.ear,
+        now=ports.clock,
+        desk_phone=settings.desk_phone,
+        production=settings.mode == "production",
+    )
+
+
+def walking_world() -> World:
+    """Give a world for walking the flows: nothing in it is connected to anything."""
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nowhere")
+    return World(the_city(), nowhere, StandInEar(), partial(datetime.now, UTC), "+18015550100")
+
+
+def add_health(flask: Flask, database: Database) -> None:
+    """Answer the two questions a supervisor of processes asks."""
+
+    @flask.get("/healthz")
+    def alive() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @flask.get("/readyz")
+    def ready() -> Response:
+        try:
+            missing = database.run(lambda session: list(not_ready(session)))
+        except DatabaseUnavailable:
+            missing = ["database"]
+        words = ", ".join(missing)
+        body = f"waiting for: {words}\n" if missing else "ready\n"
+        return Response(body, status=503 if missing else 200, mimetype="text/plain")
+
+
+def not_ready(session: Session) -> Iterator[str]:
+    """Name what is still missing before calls can be taken."""
+    if revision_of(session.connection()) != newest_revision():
+        yield "migrations"
+    elif session.scalar(select(Staff.id).limit(1)) is None:
+        yield "seed"
+    elif not heartbeat.is_up(session, WORKER):
+        yield "worker"
+
+
+@lru_cache(maxsize=1)
+def the_city() -> City:
+    """Read config/ once in a process."""
+    return read_city(CONFIG)
+
+
+@lru_cache(maxsize=1)
+def the_conversation() -> Conversation:
+    """Read and check the flows once in a process; raises ConfigError with every fault."""
+    city = the_city()
+    single = {
+        name: listener.outcomes[0]
+        for name, listener in LISTENERS.items()
+        if len(listener.outcomes) == 1
+    }
+    book = read_book(CONFIG / "flows", single)
+    hints = hints_of(city)
+    knowledge = Knowledge(VERBS, {name for name, _ in hints})
+    faults = faults_of(book, knowledge)
+    if faults:
+        raise ConfigError(faults)
+    return Conversation(book, knowledge, hints)
+
+
+def hints_of(city: City) -> dict[tuple[str, Language], tuple[str, ...]]:
+    """Collect the recogniser's hints by name: what callers ask for, and streets of the city."""
+    hints: dict[tuple[str, Language], tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        wanted = [
+            hint
+            for intent in city.intents.values()
+            for hint in (intent.hints_en if language == "en" else intent.hints_es)[:1]
+        ]
+        hints["intents", language] = tuple(dict.fromkeys(wanted))
+        hints["places", language] = PLACES_HINTED
+    return hints
+
+
+def the_ear(settings: Settings) -> Ear:
+    """Load the classifier, training it first where this city's phrases were never learnt."""
+    city = the_city()
+    folder = train(
+        list(city.intents.values()), list(city.emergencies.values()), settings.var / "nlp"
+    )
+    understander = load(folder)
+
+    def emergency(words: str) -> str | None:
+        found = understander.emergencies.find(words)
+        return found.emergency if found else None
+
+    return TimedEar(understander, emergency)
+
+
+def real_ports(settings: Settings) -> Ports:
+    """Connect to what the settings name."""
+    return Ports(
+        database=Database(settings.database_url),
+        ear=the_ear(settings),
+        clock=partial(datetime.now, UTC),
+    )
+
+
+def web() -> Flask:
+    """Make the web application from the environment."""
+    settings = read_settings()
+    logs.set_up(settings.log_level)
+    return build(settings, real_ports(settings))
+
+
+def handlers(database: Database, carrier: Carrier) -> Mapping[str, Handler]:
+    """Name the handler of every job that is ever promised."""
+    return {
+        SEND_TEXT: partial(send_text, database, carrier),
+        TIDY: lambda _args: database.run(tidy_up),
+    }
+
+
+@lru_cache(maxsize=1)
+def the_worker() -> tuple[Database, Mapping[str, Handler]]:
+    """Wire what jobs need, once in a worker process."""
+    settings = read_settings()
+    database = Database(settings.database_url, statement_ms=20_000)
+    return database, handlers(database, TwilioCarrier(settings))
+
+
+def perform(promise_id: int, attempt: int) -> None:
+    """Do one promised job; RQ calls this by name."""
+    database, known = the_worker()
+    work.perform(database, known, promise_id, attempt)

@@ -1,0 +1,1 @@
+"""Opening hours, holidays, business time and quiet hours. Pure: a moment and a calendar go in."""

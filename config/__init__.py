@@ -1,0 +1,1 @@
+"""What the city decides: departments, services, intents, hours. Reading and checking only."""

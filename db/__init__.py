@@ -1,0 +1,1 @@
+"""The database: base classes, the one place that commits, migrations, embedded servers, seed."""

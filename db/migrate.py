@@ -1,0 +1,67 @@
+"""Bring a database to the newest revision, as its owner, and give the application its rights."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from db.session import build_engine
+
+FOLDER = Path(__file__).parent / "migrations"
+APPEND_ONLY = ("ticket_events", "audit", "text_consents", "call_events")
+ONE_AT_A_TIME = 0x311_0001  # advisory lock: two starts may race to migrate
+
+
+def upgrade(owner_url: str, app_role: str) -> str:
+    """Run what is missing, in one locked connection; gives the revision reached.
+
+    `app_role` is the user name the application signs in with; it gets rows, never tables.
+    """
+    engine = build_engine(owner_url, statement_ms=120_000, pool=1)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            alembic = alembic_config()
+            alembic.attributes["connection"] = connection
+            command.upgrade(alembic, "head")
+            grant(connection, app_role)
+            return newest_revision()
+    finally:
+        engine.dispose()
+
+
+def alembic_config() -> Config:
+    """Configure Alembic without a file: the folder is all there is to say."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return config
+
+
+def newest_revision() -> str:
+    """Name the revision this code was written for."""
+    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Name the revision a database stands at, None where it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give the application's role its rows; on append-only tables it may only add and read."""
+    owner = connection.execute(text("SELECT current_user")).scalar_one()
+    if role == owner:
+        return  # one role for both: preflight says so
+    name = connection.dialect.identifier_preparer.quote(role)
+    rows = "SELECT, INSERT, UPDATE, DELETE"
+    for statement in (
+        f"GRANT USAGE ON SCHEMA public TO {name}",
+        f"GRANT {rows} ON ALL TABLES IN SCHEMA public TO {name}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+        *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}" for table in APPEND_ONLY),
+        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
+    ):
+        connection.execute(text(statement))

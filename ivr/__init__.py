@@ -1,0 +1,1 @@
+"""The conversation. Knows neither Flask nor Twilio."""

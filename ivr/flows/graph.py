@@ -1,0 +1,175 @@
+"""The book as a graph: what can be reached, what never ends, what is told before it is said."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ivr.flows.shapes import (
+    EMERGENCY,
+    MISSES,
+    MOVES,
+    Ask,
+    Book,
+    Choose,
+    Do,
+    Place,
+    Prompt,
+    Step,
+)
+from ivr.verb import Tell, Verb
+
+# What listeners and menus leave in the memo, with how it is spoken and what stands in for it.
+LISTENER_TELLS: Final[dict[str, Tell]] = {
+    "words": Tell("plain", "there is a pothole on Center Street"),
+    "place": Tell("plain", "Center Street & 500 West"),
+    "digits": Tell("digits", "1234"),
+    "date": Tell("date", "2026-12-01"),
+    "amount": Tell("money", 8629),
+    "yes or no": Tell("plain", "yes"),
+    "account number": Tell("digits", "12345678"),
+    "ticket number": Tell("threes", "123456782"),
+    "phone number": Tell("phone", "+18015550142"),
+    "choice": Tell("plain", "something else"),
+}
+NAME: Final = re.compile(r"\{([^{}]*)\}")
+
+Arrow = tuple[Place, str, Place]
+
+
+def arrows(book: Book) -> list[Arrow]:
+    """List every arrow of every step; targets that do not exist are left to the checker."""
+    found: list[Arrow] = []
+    for flow in book.flows.values():
+        for name, step in flow.steps.items():
+            here = Place(flow.name, name)
+            found += [
+                (here, outcome, place)
+                for outcome, target in step.targets().items()
+                if (place := book.find(flow.name, target)) is not None
+            ]
+    return found
+
+
+def asides(book: Book) -> list[Arrow]:
+    """List the arrows of `at any question`: from every question of a flow, but for the moves."""
+    return [
+        (Place(flow.name, name), word, place)
+        for flow in book.flows.values()
+        for name, step in flow.steps.items()
+        if isinstance(step, Ask | Choose)
+        for word, target in flow.anywhere.items()
+        if target not in MOVES and (place := book.find(flow.name, target)) is not None
+    ]
+
+
+def unreachable(book: Book) -> Iterator[str]:
+    """Name steps that no call can come to."""
+    ahead: dict[Place, set[Place]] = {}
+    for here, _, there in (*arrows(book), *asides(book)):
+        ahead.setdefault(here, set()).add(there)
+    seen: set[Place] = set()
+    waiting = [book.opening_place(), book.person_place()]
+    while waiting:
+        place = waiting.pop()
+        if place not in seen:
+            seen.add(place)
+            waiting.extend(ahead.get(place, ()))
+    for flow in book.flows.values():
+        for name in flow.steps:
+            if Place(flow.name, name) not in seen:
+                yield f"{flow.name} / {name}: no call can come here."
+
+
+def endless(book: Book) -> Iterator[str]:
+    """Name rings of steps with nothing in them that counts the rounds.
+
+    What counts a round is a `do` with `at most`, or the way out of a question (`otherwise`), which
+    is taken after its tries and not freely. A ring of questions alone is the caller's own walking,
+    and is refused as well: somebody must end it.
+    """
+    ahead: dict[Place, set[Place]] = {}
+    for here, _, there in arrows(book):
+        if not counts_rounds(book.step(here)):
+            ahead.setdefault(here, set()).add(there)
+    done: set[Place] = set()
+    for place in list(ahead):
+        ring = ring_from(place, ahead, done)
+        if ring:
+            names = " -> ".join(str(step) for step in ring)
+            yield f"{ring[0]}: this ring never ends, nothing in it says 'at most': {names}."
+
+
+def counts_rounds(step: Step | None) -> bool:
+    """Tell whether a step bounds how often a call passes through it."""
+    return isinstance(step, Do) and step.at_most is not None
+
+
+def ring_from(start: Place, ahead: Mapping[Place, set[Place]], done: set[Place]) -> list[Place]:
+    """Walk depth first; return the first ring met, or nothing. `done` is shared between walks."""
+    path: list[Place] = []
+    stack: list[tuple[Place, bool]] = [(start, False)]
+    while stack:
+        place, leaving = stack.pop()
+        if leaving:
+            path.pop()
+            done.add(place)
+        elif place in path:
+            return path[path.index(place) :]
+        elif place not in done:
+            path.append(place)
+            stack.append((place, True))
+            stack.extend((there, False) for there in sorted(ahead.get(place, ())))
+    return []
+
+
+def untold(book: Book, verbs: Mapping[str, Verb]) -> Iterator[str]:
+    """Name prompts that speak of something which some way to them has not yet filled."""
+    told = told_at(book, verbs)
+    for flow in book.flows.values():
+        for name, step in flow.steps.items():
+            here = Place(flow.name, name)
+            for missing in sorted(spoken_in(step) - told.get(here, spoken_in(step))):
+                yield f"{here}: a call can come here before anything has filled {{{missing}}}."
+
+
+def told_at(book: Book, verbs: Mapping[str, Verb]) -> dict[Place, set[str]]:
+    """For each step that a call can reach: the names filled on every way to it (a fixed point)."""
+    ways = [(here, outcome, there) for here, outcome, there in (*arrows(book), *asides(book))]
+    told: dict[Place, set[str]] = {book.opening_place(): set()}
+    changed = True
+    while changed:
+        changed = False
+        for here, outcome, there in ways:
+            if here not in told:
+                continue
+            brought = told[here] | fills(book.step(here), outcome, verbs)
+            kept = told[there] & brought if there in told else brought
+            changed = changed or kept != told.get(there)
+            told[there] = kept
+    return told
+
+
+def fills(step: Step | None, outcome: str, verbs: Mapping[str, Verb]) -> set[str]:
+    """Name what a step leaves in the memo when it ends with this outcome."""
+    match step:
+        case Ask(listen_for=listen_for) if outcome not in {*MISSES, EMERGENCY, "otherwise"}:
+            return {listen_for} if outcome not in step.keys.values() else set()
+        case Choose() if outcome != "otherwise":
+            return {"choice"}
+        case Do(verb=name) if name in verbs and outcome != "otherwise":
+            tells = verbs[name].tells.items()
+            return {name for name, tell in tells if not tell.only or outcome in tell.only}
+        case _:
+            return set()
+
+
+def spoken_in(step: Step) -> set[str]:
+    """Return every name that a step speaks of, its re-prompts included."""
+    prompts = [getattr(step, "prompt", None), *getattr(step, "again", ())]
+    return {
+        name
+        for prompt in prompts
+        if isinstance(prompt, Prompt)
+        for piece in (*prompt.en, *prompt.es)
+        for name in NAME.findall(piece.text)
+    }

@@ -1,0 +1,1 @@
+"""Promised work: the outbox, the relay that rings RQ, the worker and the schedule."""

@@ -1,0 +1,1 @@
+"""Text messages out: consent, quiet hours, templates, one text sent once."""

@@ -1,0 +1,149 @@
+"""Emergency words, found by rules that can be read and explained, in both languages at once.
+
+A phrase of config/emergencies.yaml is a row of words to be heard in that order. Small words ("the",
+"una") and fillers between them do not count; up to two other words may stand between two of them.
+`wire|line|cable` is one word said in several ways; `=there` keeps a small word that must be heard.
+A phrase of one word counts only when nothing else of weight is said, unless it is marked `!`.
+Endings and accents are folded, and a long word may be one letter off.
+
+It does not count where it is denied ("there is no fire", "no huele a gas") or lies inside a
+look-alike (`not:` in the file: "fire hydrant", "gas bill"), whose words must stand side by side.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nlp.emergency_rules import (
+    DENIAL_REACH,
+    DENIALS,
+    LONG_WORD,
+    SMALL_WORDS,
+    Rule,
+    make_rule,
+    one_slip,
+    stem,
+)
+from nlp.normalise import plain_words
+
+MOST_BETWEEN = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """A phrase found at these positions of the sentence's words."""
+
+    rule: Rule
+    positions: tuple[int, ...]
+
+    def covers(self, other: "Found") -> bool:
+        """Whether `other` has a word within the stretch that this one spans."""
+        span = range(self.positions[0], self.positions[-1] + 1)
+        return any(position in span for position in other.positions)
+
+
+@dataclass(frozen=True)
+class Emergencies:
+    """Every rule in the file's order: where two emergencies are heard, the first one counts."""
+
+    rules: tuple[Rule, ...]
+
+    def find(self, text: str) -> Found | None:
+        """Return the emergency that is meant in `text`, with the phrase and place that show it."""
+        words = plain_words(text)
+        found = [hit for hit in self._hits(words) if not _denied(hit, words)]
+        guards = [hit for hit in found if hit.rule.look_alike]
+        meant = [hit for hit in found if not hit.rule.look_alike and not _guarded(hit, guards)]
+        return min(meant, key=lambda hit: self._order[hit.rule.emergency], default=None)
+
+    def _hits(self, words: tuple[str, ...]) -> Iterator[Found]:
+        said = [self._known(word) for word in words]
+        weighty = {place for place, word in enumerate(words) if word not in SMALL_WORDS}
+        for start, heard in enumerate(said):
+            for rule in self._by_first_word.get(heard or "", ()):
+                positions = _follow(rule, said, start, words)
+                alone = len(positions) == 1 and not rule.strong
+                if positions and not (alone and weighty - set(positions)):
+                    yield Found(rule, positions)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        names = dict.fromkeys(rule.emergency for rule in self.rules)
+        return {name: place for place, name in enumerate(names)}
+
+    @cached_property
+    def _by_first_word(self) -> dict[str, list[Rule]]:
+        starts: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for way in rule.words[0]:
+                starts[way].append(rule)
+        return dict(starts)
+
+    @cached_property
+    def _stems(self) -> dict[str, None]:
+        return {way: None for rule in self.rules for word in rule.words for way in sorted(word)}
+
+    def _known(self, word: str) -> str | None:
+        """Return the rule word that `word` is a form or a slip of, or None."""
+        short = stem(word)
+        if short in self._stems or len(short) < LONG_WORD:
+            return short if short in self._stems else None
+        return next((known for known in self._stems if one_slip(short, known)), None)
+
+    def to_disk(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = [[rule.emergency, rule.phrase, rule.look_alike] for rule in self.rules]
+        written = json.dumps(rows, ensure_ascii=False, indent=0)
+        (folder / "rules.json").write_text(written, encoding="utf-8")
+
+    @classmethod
+    def from_disk(cls, folder: Path) -> "Emergencies":
+        rows = json.loads((folder / "rules.json").read_text(encoding="utf-8"))
+        return cls(tuple(make_rule(name, phrase, look_alike=like) for name, phrase, like in rows))
+
+
+def _follow(
+    rule: Rule, said: Sequence[str | None], start: int, words: Sequence[str]
+) -> tuple[int, ...]:
+    """Return where all words of the rule follow from `start` on; empty when they do not."""
+    most_between = 0 if rule.look_alike else MOST_BETWEEN
+    positions = [start]
+    for ways in rule.words[1:]:
+        reach = _reach(words, positions[-1] + 1, most_between)
+        place = next((place for place in reach if said[place] in ways), None)
+        if place is None:
+            return ()
+        positions.append(place)
+    return tuple(positions)
+
+
+def _reach(words: Sequence[str], start: int, most_between: int) -> Iterator[int]:
+    """Yield the positions from `start` on until too many words of weight have been passed."""
+    passed = 0
+    for place in range(start, len(words)):
+        yield place
+        passed += words[place] not in SMALL_WORDS
+        if passed > most_between:
+            return
+
+
+def _denied(hit: Found, words: Sequence[str]) -> bool:
+    """Whether a denial stands inside the phrase, or before it with only small words between."""
+    first, last = hit.positions[0], hit.positions[-1]
+    if hit.rule.look_alike or words[first] in DENIALS:
+        return False
+    inside = set(range(first, last)) - set(hit.positions)
+    before = first - 1
+    while before >= 0 and words[before] in DENIAL_REACH:
+        before -= 1
+    return any(words[place] in DENIALS for place in inside) or (
+        before >= 0 and words[before] in DENIALS
+    )
+
+
+def _guarded(hit: Found, guards: Sequence[Found]) -> bool:
+    same = (guard for guard in guards if guard.rule.emergency == hit.rule.emergency)
+    return any(guard.covers(hit) for guard in same)

@@ -1,0 +1,1 @@
+"""Who should take this: departments, hours, queues, destinations."""

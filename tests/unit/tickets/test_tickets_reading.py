@@ -1,0 +1,154 @@
+"""Lists and stories of tickets."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, text
+
+from db.session import Database
+from tickets import changes, reading, story, work
+from tickets.changes import Change
+from tickets.reading import BADGE_MOST
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(
+    database: Database, opened: Callable[..., int], queue: str
+) -> None:
+    other = f"{queue}-other"
+    made = [opened(rank=float(n // 3), where=(queue, other)[n % 2]) for n in range(23)]
+    seen: list[int] = []
+    after: reading.Cursor | None = reading.FIRST
+    while after is not None:
+        start = after
+        page = database.run(lambda db: reading.waiting(db, [queue, other], start, most=5))
+        seen += [ticket.id for ticket in page.tickets]
+        after = page.after
+    assert seen == made
+
+
+def test_a_list_is_one_statement_and_a_page_at_most_three(
+    database: Database, opened: Callable[..., int], queue: str
+) -> None:
+    opened()
+    statements: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    try:
+        database.run(lambda db: (reading.waiting(db, [queue]), reading.held_in(db, [queue])))
+    finally:
+        event.remove(database.engine, "before_cursor_execute", count)
+    assert len(statements) == 2
+
+
+def test_what_somebody_holds_is_theirs_alone(
+    database: Database,
+    hire: Callable[[str], int],
+    opened: Callable[..., int],
+    queue: str,
+    now: datetime,
+) -> None:
+    rep, other, ticket = hire("Rep"), hire("Other"), opened()
+    database.run(lambda db: work.take(db, ticket, rep, now))
+    held = database.run(lambda db: reading.held_by(db, rep))
+    assert [(row.id, row.owner_name, row.responded) for row in held] == [(ticket, "Rep", True)]
+    assert [row.id for row in database.run(lambda db: reading.held_in(db, [queue]))] == [ticket]
+    assert database.run(lambda db: reading.held_by(db, other)) == []
+    assert database.run(lambda db: reading.waiting(db, [queue])).tickets == ()
+
+
+def test_a_badge_counts_what_waits_and_no_further_than_it_shows(
+    database: Database, opened: Callable[..., int], queue: str
+) -> None:
+    few, many = f"{queue}-few", f"{queue}-many"
+    for _ in range(3):
+        opened(where=few)
+    for _ in range(BADGE_MOST + 5):
+        opened(where=many)
+    asked = [few, many, f"{queue}-none"]
+    counted = database.run(lambda db: reading.counters(db, asked))
+    assert counted == {few: 3, many: BADGE_MOST, f"{queue}-none": 0}
+
+
+def test_the_clock_that_matters_is_the_first_response_until_somebody_acts(
+    database: Database, hire: Callable[[str], int], opened: Callable[..., int], now: datetime
+) -> None:
+    rep, ticket = hire("Rep"), opened()
+    number = database.run(lambda db: work.standing(db, ticket)).number
+    before = database.run(lambda db: reading.by_number(db, number))
+    assert before is not None
+    assert before.due == before.respond_by
+    database.run(lambda db: changes.note(db, Change(ticket, 1, rep, now), "Called back."))
+    after = database.run(lambda db: reading.by_number(db, number))
+    assert after is not None
+    assert after.due == after.resolve_by
+
+
+def test_tickets_of_a_phone_come_newest_first_and_no_phone_finds_none(
+    database: Database, opened: Callable[..., int]
+) -> None:
+    phone = "+18015550142"
+    made = [opened(caller=phone) for _ in range(2)]
+    found = database.run(lambda db: reading.by_caller(db, phone))
+    assert {ticket.id for ticket in found} >= set(made)
+    opened(caller="")
+    assert database.run(lambda db: reading.by_caller(db, "")) == []
+
+
+def test_a_story_holds_the_call_turn_by_turn_and_the_texts(
+    database: Database, opened: Callable[..., int]
+) -> None:
+    ticket = opened()
+    sid = f"CA{ticket:032d}"
+
+    def tell(db: reading.Session) -> str:
+        db.execute(
+            text(
+                "INSERT INTO calls (sid, caller, called, attestation, language, flow, step,"
+                " version, memo, turn, status, rank, ending) VALUES"
+                " (:sid, '+18015550101', '+18015550100', '', 'es', 'f', 's', 'v', '{}', 2,"
+                " 'in-progress', 0, '')"
+            ),
+            {"sid": sid},
+        )
+        for turn in (1, 0):
+            db.execute(
+                text(
+                    "INSERT INTO call_turns (call_sid, turn, digest, heard, language, trail, said,"
+                    " lease_until) VALUES (:sid, :turn, 'd', :heard, 'es', '[]', :said, now())"
+                ),
+                {
+                    "sid": sid,
+                    "turn": turn,
+                    "heard": json.dumps({"words": f"turno {turn}"}),
+                    "said": json.dumps([f"respuesta {turn}"]),
+                },
+            )
+        db.execute(
+            text("UPDATE tickets SET call_sid = :sid WHERE id = :t"), {"sid": sid, "t": ticket}
+        )
+        db.execute(
+            text(
+                "INSERT INTO text_messages (key, phone, language, body, ticket_id, state)"
+                " VALUES (:sid, '+18015550101', 'es', 'Gracias', :t, 'sent')"
+            ),
+            {"sid": sid, "t": ticket},
+        )
+        return work.standing(db, ticket).number
+
+    number = database.run(tell)
+    told = database.run(lambda db: story.story(db, number))
+    assert told is not None
+    assert [(turn.turn, turn.heard["words"]) for turn in told.turns] == [
+        (0, "turno 0"),
+        (1, "turno 1"),
+    ]
+    assert [sent.body for sent in told.texts] == ["Gracias"]
+
+
+def test_there_is_no_story_without_a_ticket(database: Database) -> None:
+    assert database.run(lambda db: story.story(db, "000000000")) is None

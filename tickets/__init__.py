@@ -1,0 +1,1 @@
+"""The case: tickets, their work rows, events and referrals."""

@@ -1,0 +1,1 @@
+"""Machines that call us: Twilio voice turns, status callbacks, the fallback process."""
