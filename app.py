@@ -189,7 +189,7 @@ def the_ear(settings: Settings) -> Ear:
 
     def emergency(words: str) -> str | None:
         found = understander.emergencies.find(words)
-        return found.emergency if found else None
+        return found.rule.emergency if found else None
 
     return TimedEar(understander, emergency)
 

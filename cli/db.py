@@ -9,7 +9,8 @@ import click
 
 from cli.environment import completed, line, needs_servers, state_folder
 from config.settings import Settings, read_settings
-from db.embedded import servers
+from db.embedded import ports, servers
+from db.embedded.errors import EmbeddedError
 
 
 @click.group(name="db", help="Print the database's address, migrate it, open psql.")
@@ -56,8 +57,11 @@ def psql_words(where: str, words: tuple[str, ...]) -> list[str]:
 def described() -> Settings:
     """Return the settings with the addresses of our own servers, whether they run or not."""
     var = state_folder()
-    own = servers.addresses(*servers.both(var)) if needs_servers() else None
-    return read_settings(completed(os.environ, var, own))
+    if not needs_servers():
+        return read_settings(completed(os.environ, var, None))
+    if "postgres" not in ports.remembered(var):
+        raise EmbeddedError("There is no database yet: ./cityline up makes one.")
+    return read_settings(completed(os.environ, var, servers.addresses(*servers.both(var))))
 
 
 def address(settings: Settings, *, owner: bool) -> str:

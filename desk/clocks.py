@@ -55,10 +55,12 @@ def span(length: timedelta) -> str:
     """Say a length: "45 min", "2 h 10 min", "3 d 4 h"."""
     days, rest = divmod(max(length, timedelta()), _DAY)
     hours, rest = divmod(rest, _HOUR)
-    if days:
-        return here.t("span.days", days=days, hours=hours)
     minutes = rest // _MINUTE
-    return here.t("span.hours" if hours else "span.minutes", hours=hours, minutes=minutes)
+    if days:
+        return here.t("span.days_hours" if hours else "span.days", days=days, hours=hours)
+    if not hours:
+        return here.t("span.minutes", minutes=minutes)
+    return here.t("span.hours_minutes" if minutes else "span.hours", hours=hours, minutes=minutes)
 
 
 def ago(at: datetime) -> str:

@@ -109,7 +109,7 @@ def language() -> Language:
     return known_language(chosen or request.accept_languages.best_match(["en", "es"]))
 
 
-def t(key: str, **values: object) -> str:
+def t(key: str, /, **values: object) -> str:
     """Say a text of words.yaml in the page's language."""
     return desk().words.say(key, language(), **values)
 

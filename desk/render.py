@@ -12,8 +12,6 @@ from desk.tokens import token
 from people.staff import allows
 
 DEEDS = {
-    "signed in": "log.signed_in",
-    "signed out": "log.signed_out",
     "closure set": "log.closure_set",
     "closure cleared": "log.closure_cleared",
 }

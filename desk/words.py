@@ -18,7 +18,7 @@ class Words:
 
     texts: dict[str, Both]
 
-    def say(self, key: str, language: Language, **values: object) -> str:
+    def say(self, key: str, language: Language, /, **values: object) -> str:
         """Give a text, its {names} filled in; a key that is not there is a fault of ours."""
         return self.texts[key].get(language).format(**values)
 

@@ -32,6 +32,7 @@ from ivr.flows.shapes import (
 )
 from ivr.heard import Heard
 from ivr.listening import LISTENERS, Keys, choice, command
+from ivr.listening import Option as MenuOption
 from ivr.prompting import spoken
 from ivr.reply import Goodbye, Listen, PutThrough, Reply, Said
 from ivr.verb import Effect, Turn, World
@@ -170,7 +171,7 @@ class Walk:
     def picked(self, step: Choose, heard: Heard) -> str | None:
         """Name the option that was chosen."""
         language = self.where.language
-        options = [(option.key, option.words[language]) for option in step.options]
+        options = [MenuOption(option.key, option.words) for option in step.options]
         key = choice(heard, language, options)
         return next((option.name for option in step.options if option.key == key), None)
 

@@ -12,7 +12,7 @@ DENIALS = frozenset(table("small_words")["denials"])
 DENIAL_REACH = frozenset(table("small_words")["reach"])
 ENDINGS = ("ing", "ed", "es", "s", "e", "o", "a")
 SHORTEST_STEM = 3
-LONG_WORD = 6
+LONG_WORD = 7
 
 
 @dataclass(frozen=True)

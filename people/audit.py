@@ -1,6 +1,6 @@
 """The audit log: who changed what about the line itself. Rows are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,13 @@ def record(session: Session, actor: str, action: str, detail: Mapping[str, Any])
     session.add(AuditEntry(actor=actor, action=action, detail=dict(detail)))
 
 
-def newest(session: Session, *, most: int = 20) -> list[Recorded]:
-    """List the newest lines, newest first."""
+def newest(
+    session: Session, *, leaving_out: Collection[str] = (), most: int = 20
+) -> list[Recorded]:
+    """List the newest lines, newest first, but for those of some actions."""
     rows = session.execute(
         select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.detail)
+        .where(AuditEntry.action.not_in(leaving_out))
         .order_by(AuditEntry.id.desc())
         .limit(most)
     )

@@ -17,6 +17,7 @@ from people.audit import Recorded
 from routing import closures
 
 routes = Routes()
+COMINGS_AND_GOINGS = ("signed in", "signed out")
 MESSAGE_MOST = 400  # read aloud: half a minute at most
 
 
@@ -64,7 +65,7 @@ def show(problem: str = "", field: str = "") -> str:
     """Render the page; after a refused form, with the problem and what was typed."""
 
     def both(db: Session) -> tuple[list[Closure], list[Recorded]]:
-        return closures.current(db, here.now()), audit.newest(db)
+        return closures.current(db, here.now()), audit.newest(db, leaving_out=COMINGS_AND_GOINGS)
 
     in_force, log = here.run(both)
     return page(

@@ -14,16 +14,17 @@ from typing import Final
 from config.words import Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
+from ivr.listening.folding import fold
 from ivr.listening.lists import word_set
 from ivr.listening.numerals import Number, scan
 from ivr.listening.runs import after_correction
 from ivr.listening.shapes import Keys, Listener, Reading
-from ivr.listening.text import fold, tokens
+from ivr.listening.text import tokens
 
 Item = Number | str
 
 MOST_CENTS: Final = 1_000_000_00  # a million dollars; more is a mishearing
-_DOLLARS: Final = word_set("dollar dollars buck bucks dolar dolares peso pesos usd")
+_DOLLARS: Final = word_set("dollar dollars buck bucks dólar dólares peso pesos usd")
 _CENTS: Final = word_set("cent cents centavo centavos penny pennies ctvs")
 _POINT: Final = word_set("point dot punto coma")
 _AND: Final = word_set("and con y")
@@ -32,7 +33,7 @@ _MANY: Final = frozenset({"dollars", "dolares", "pesos", "bucks", "usd"}) | _CEN
 _MONEY: Final = _DOLLARS | _CENTS
 _OF_AMOUNTS: Final = _MONEY | _POINT | _AND
 _NO_AMOUNT: Final = word_set(
-    "minus negative menos negativo million millions millon millones billion percent"
+    "minus negative menos negativo million millions millón millones billion percent"
 )
 _THOUSANDS: Final = re.compile(
     r"(?<![0-9.,])([0-9]{1,3}(?:[.,][0-9]{3})+)(?![0-9])(?=([.,][0-9])?)"

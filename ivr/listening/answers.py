@@ -19,53 +19,53 @@ _FREE: Final = Keys(most=1, finish="", speech=True, seconds=7, speech_seconds=3)
 _YES: Final = split_phrases(
     """
     yes, yeah, yep, yup, yea, ya, yah, yes it is, uh huh, uhhuh, mhm, mm hmm, mmhmm, mm hm, sure
-    sure thing, correct, right, thats right, thats correct, that is right, that is correct
-    thats it, that is it, affirmative, absolutely, of course, definitely, exactly, please do
-    i do, i am, i did, it is, it does, it was, i would, id like that, go ahead, sounds good
-    sounds right, you bet, true, that works, that works for me, thats fine, fine, okay, ok
+    sure thing, correct, right, that's right, that's correct, that is right, that is correct
+    that's it, that is it, affirmative, absolutely, of course, definitely, exactly, please do
+    i do, i am, i did, it is, it does, it was, i would, I'd like that, go ahead, sounds good
+    sounds right, you bet, true, that works, that works for me, that's fine, fine, okay, ok
     all right, alright, perfect, good, you got it, i think so, i guess so, i believe so, why not
-    si, claro, claro que si, aja, correcto, asi es, exacto, exactamente, por supuesto, como no
-    por supuesto que si, desde luego, eso es, eso mero, esta bien, bueno, okey, vale, de acuerdo
-    andale, simon, sip, afirmativo, cierto, es cierto, es correcto, es correcta, esta correcto
-    perfecto, adelante, creo que si, pienso que si, sin problema, por favor, si senor, si senora
-    si senorita, correcta, efectivamente, ese es, esa es, yes sir, yes maam, please
+    sí, claro, claro que sí, ajá, correcto, así es, exacto, exactamente, por supuesto, como no
+    por supuesto que sí, desde luego, eso es, eso mero, está bien, bueno, okey, vale, de acuerdo
+    ándale, simón, sip, afirmativo, cierto, es cierto, es correcto, es correcta, esta correcto
+    perfecto, adelante, creo que sí, pienso que sí, sin problema, por favor, sí señor, sí señora
+    sí señorita, correcta, efectivamente, ese es, esa es, yes sir, yes ma'am, please
     """
 )
 _NO: Final = split_phrases(
     """
     no, nope, nah, naw, no thanks, no thank you, not really, negative, incorrect, wrong
-    thats wrong, that is wrong, thats not right, thats not correct, that is not right
-    that is not correct, not right, not correct, thats incorrect, that is incorrect, i dont
-    i do not, i didnt, i wouldnt, im not, i am not, it isnt, it is not, its not, thats not it
-    that isnt it, that isnt right, that isnt correct, uh uh, uhuh, nuh uh, huh uh, never, false
-    not yet, not now, no way, absolutely not, definitely not, of course not, i dont think so
-    not at all, no sir, no maam, no gracias, nop, incorrecto, incorrecta, no es correcto
+    that's wrong, that is wrong, that's not right, that's not correct, that is not right
+    that is not correct, not right, not correct, that's incorrect, that is incorrect, i don't
+    i do not, i didn't, i wouldn't, I'm not, i am not, it isn't, it is not, it's not, that's not it
+    that isn't it, that isn't right, that isn't correct, uh uh, uhuh, nuh uh, huh uh, never, false
+    not yet, not now, no way, absolutely not, definitely not, of course not, i don't think so
+    not at all, no sir, no ma'am, no gracias, nop, incorrecto, incorrecta, no es correcto
     no es correcta, negativo, para nada, tampoco, de ninguna manera, de ningun modo, nel, falso
-    todavia no, aun no, claro que no, por supuesto que no, desde luego que no, ya no
-    no es cierto, no es asi, asi no es, creo que no, no creo, esta mal, equivocado, no es
-    no esta bien, no senor, no senora, no senorita
+    todavía no, aún no, claro que no, por supuesto que no, desde luego que no, ya no
+    no es cierto, no es así, así no es, creo que no, no creo, esta mal, equivocado, no es
+    no está bien, no señor, no señora, no señorita
     """
 )
 _UNSURE: Final = split_phrases(
     """
-    not sure, dont know, do not know, maybe, perhaps, no idea, no se, no estoy seguro
-    no estoy segura, tal vez, quizas, quiza, a lo mejor, no problem, no hay problema
-    no entiendo, dont understand, didnt understand, didnt hear, no entendi, no escuche, no oi
+    not sure, don't know, do not know, maybe, perhaps, no idea, no se, no estoy seguro
+    no estoy segura, tal vez, quizás, quizá, a lo mejor, no problem, no hay problema
+    no entiendo, don't understand, didn't understand, didn't hear, no entendi, no escuche, no oi
     """
 )
 # First words that settle it whatever follows, unless a word of the other side follows.
-_LEAD_YES: Final = word_set("yes yeah yep yup si claro correcto correct exacto sip aja")
+_LEAD_YES: Final = word_set("yes yeah yep yup sí claro correcto correct exacto sip ajá")
 _LEAD_NO: Final = word_set("no nope nah nop")
 _SAYS_NO: Final = split_phrases(
-    "wrong, incorrect, incorrecto, not right, not correct, isnt right, mal, no no, i mean no"
+    "wrong, incorrect, incorrecto, not right, not correct, isn't right, mal, no no, i mean no"
 )
 _SAYS_YES: Final = split_phrases(
-    "yes, yeah, si, thats right, thats correct, correcto, correct, asi es, asi esta bien, claro"
+    "yes, yeah, sí, that's right, that's correct, correcto, correct, así es, así está bien, claro"
 )
 _SHORT: Final = 6
 _GREETED: Final = {
     "english": word_set("hello hi hey good morning afternoon evening"),
-    "español": word_set("hola alo bueno buenos buenas dias tardes noches diga oiga"),
+    "español": word_set("hola alo bueno buenos buenas días tardes noches diga oiga"),
 }
 _OPENERS: Final = FILLERS | {"oh", "and", "y", "but", "pero", "mm", "press", "oprima", "number"}
 

@@ -25,17 +25,17 @@ class Option:
 Menu = list[list[list[str]]]  # options, each of phrases, each of words
 
 _EMPTY_WORDS: Final = FILLERS | word_set("""
-    a an the to of for with my your our i im id ill we you me it is are in on at and or that
+    a an the to of for with my your our i I'm I'd I'll we you me it is are in on at and or that
     this want wanna would like need can could get have do about please some want calling call
     un una el la los las lo de del al a para por con mi su mis sus y o que en es yo me quiero
     quisiera necesito puedo puede deseo favor tengo hacer sobre about
     """)
 _COUNTING: Final = FILLERS | word_set("""
     press push dial option choice number key choose select pick the one oprima marque presione
-    pulse opcion numero tecla la el lo ill take i want would elijo escojo quiero uno
+    pulse opción número tecla la el lo I'll take i want would elijo escojo quiero uno
     """)
 _LAST: Final = frozenset({"last", "ultimo", "ultima"})
-_NEGATIONS: Final = word_set("no not dont doesnt didnt cant never nunca tampoco ni")
+_NEGATIONS: Final = word_set("no not don't doesn't didn't can't never nunca tampoco ni")
 _STEM: Final = 5  # letters that two forms of one word share at least, ...
 _STEM_SHARE: Final = 0.7  # ... and this much of the longer one: "street" is not "streetlight"
 _MISHEARD: Final = 6  # letters; in shorter words every letter counts: "start" is not "star"

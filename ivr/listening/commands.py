@@ -18,13 +18,13 @@ COMMANDS: Final[tuple[Command, ...]] = get_args(Command)
 _BY_KEY: Final[dict[str, Command]] = {"0": "representative", "*": "repeat"}
 
 _ASKING: Final = word_set("""
-    can could may would will i id im we you me us my let lets want wanna need like love have
+    can could may would will i I'd I'm we you me us my let let's want wanna need like love have
     to get give put through connect transfer speak talk speaking talking with a an the some
     just please now right away directly instead rather prefer do does puede puedo podria
     quiero quisiera necesito deseo me le lo la el los un una con a al de por favor hablar
-    hablo comunicar comuniqueme comunicarme comunicame pasar paseme pasarme pasame ponga
-    pongame transferir transfierame transferirme deme dame ya ahora mejor prefiero conecteme
-    quien que usted se poner favor usa gusta gustaria
+    hablo comunicar comuníqueme comunicarme comunícame pasar páseme pasarme pasame ponga
+    póngame transferir transfiérame transferirme deme dame ya ahora mejor prefiero conécteme
+    quien que usted se poner favor usa gusta gustaría
     """)
 _PERSON: Final = word_set("""
     representative representatives rep agent agents operator human humans person people
@@ -33,7 +33,7 @@ _PERSON: Final = word_set("""
     """)
 _WHICH_PERSON: Final = word_set("""
     real live actual living human being customer service resident helpful help else another
-    other viva vivo real verdad humana humano servicio cliente clientes al atencion otra otro
+    other viva vivo real verdad humana humano servicio cliente clientes al atención otra otro
     ayude ayudar
     """)
 _SPEAKS: Final = frozenset({"speaks", "habla", "hable"})
@@ -41,49 +41,49 @@ _SPEAKS: Final = frozenset({"speaks", "habla", "hable"})
 _STATING: Final = word_set("is there on line phone here hay be are")
 _ASKING_VERBS: Final = word_set("""
     speak talk want wanna need like get give connect transfer help put hablar quiero quisiera
-    necesito comunicar comuniqueme paseme pongame transfierame ayude ayudar deme
+    necesito comunicar comuníqueme páseme póngame transfiérame ayude ayudar deme
     """)
 _WHOLE_PERSON: Final = split_phrases(
-    "customer service, customer support, human being, servicio al cliente, atencion al cliente"
+    "customer service, customer support, human being, servicio al cliente, atención al cliente"
 )
 _REPEAT: Final = split_phrases(
     """
     repeat, repeat that, repeat it, say that again, say it again, again, pardon, pardon me, what
-    sorry, sorry what, im sorry what, what did you say, what was that, come again, one more time
-    i didnt hear, i didnt hear you, i didnt hear that, i didnt catch that, i didnt get that
-    i didnt understand, i dont understand, i didnt understand that, i dont understand you
-    i couldnt hear you, i cant hear you, can you repeat that, can you repeat
+    sorry, sorry what, I'm sorry what, what did you say, what was that, come again, one more time
+    i didn't hear, i didn't hear you, i didn't hear that, i didn't catch that, i didn't get that
+    i didn't understand, i don't understand, i didn't understand that, i don't understand you
+    i couldn't hear you, i can't hear you, can you repeat that, can you repeat
     could you repeat that, could you repeat, can you say that again, could you say that again
-    repeat the question, repeat the options, repeat the menu, repeat the message, repeat please
+    repeat the question, repeat the options, repeat the menú, repeat the message, repeat please
     can you repeat it, what are my options, what are the options, what were the options, huh
     excuse me, say again, what was the question, what were my choices
     can you repeat the question, what what, repita, repite, repitelo, repitalo, repetir
-    repitame, repita eso, otra vez, de nuevo, nuevamente, una vez mas, como, mande, perdon
+    repitame, repita eso, otra vez, de nuevo, nuevamente, una vez mas, como, mande, perdón
     disculpe, que dijo, que dice, como dijo, que, no escuche, no le escuche, no escuche bien
     no oi, no le oi, no entendi, no le entendi, no entiendo, no le entiendo
-    cuales son las opciones, cuales son mis opciones, digalo otra vez, digame otra vez
+    cuáles son las opciones, cuáles son mis opciones, digalo otra vez, digame otra vez
     repita otra vez, puede repetir, puede repetirlo, me lo puede repetir, me puede repetir
     lo repite, lo puede repetir, podria repetir, podria repetirlo, repita la pregunta
-    repita las opciones, repita el menu, puede repetir la pregunta, puede repetir las opciones
+    repita las opciones, repita el menú, puede repetir la pregunta, puede repetir las opciones
     escuchar otra vez
     """
 )
 _BACK: Final = split_phrases(
     """
-    go back, back, back up, previous, previous menu, previous question, go back please
-    take me back, i want to go back, can i go back, can we go back, lets go back, go back one
-    go back a step, go to the previous menu, back to the menu, go back to the menu
-    back to the main menu, main menu, go back to the main menu, go to the main menu, start over
+    go back, back, back up, previous, previous menú, previous question, go back please
+    take me back, i want to go back, can i go back, can we go back, let's go back, go back one
+    go back a step, go to the previous menú, back to the menú, go back to the menú
+    back to the main menú, main menú, go back to the main menú, go to the main menú, start over
     start again, return, regresar, regrese, regresa, regresame, regreseme, volver, vuelve
-    volver atras, atras, para atras, ir atras, hacia atras, anterior, menu anterior, la anterior
-    pregunta anterior, menu principal, quiero regresar, quiero volver, puedo regresar
-    ir al menu anterior, regresar al menu, volver al menu, regresar al menu principal
-    volver al menu principal, ir al menu principal, al menu principal, volver a empezar
+    volver atrás, atrás, para atrás, ir atrás, hacia atrás, anterior, menú anterior, la anterior
+    pregunta anterior, menú principal, quiero regresar, quiero volver, puedo regresar
+    ir al menú anterior, regresar al menú, volver al menú, regresar al menú principal
+    volver al menú principal, ir al menú principal, al menú principal, volver a empezar
     empezar de nuevo
     """
 )
 _SPEAKING: Final = word_set("speak talk understand know hablo habla entiendo se quiero want good")
-_NOT: Final = word_set("no not dont cant doesnt nada tampoco")
+_NOT: Final = word_set("no not don't can't doesn't nada tampoco")
 _LANGUAGES: Final[dict[str, Command]] = {
     "spanish": "español",
     "espanol": "español",
@@ -96,8 +96,8 @@ _LANGUAGE_WORDS: Final = (
     | _SPEAKING
     | word_set("""
     in en continue switch change proceed use go language press option speaker speaks change
-    only cambiar cambie continuar seguir habla hablan hablas hable idioma opcion opriman para
-    for para solo oprima entiendo understand know much very well mucho muy bien tu yo si yes
+    only cambiar cambie continuar seguir habla hablan hablas hable idioma opción opriman para
+    for para solo oprima entiendo understand know much very well mucho muy bien tu yo sí yes
     and y or
     """)
 )

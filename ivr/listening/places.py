@@ -15,6 +15,7 @@ from typing import Final
 from config.words import Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
+from ivr.listening.folding import fold
 from ivr.listening.numerals import Number, scan_places
 from ivr.listening.ordinals import ORDINALS, without_suffixes
 from ivr.listening.shapes import Keys, Listener, Reading
@@ -27,7 +28,7 @@ from ivr.listening.street_words import (
     SPANISH_STREETS,
     STREETS,
 )
-from ivr.listening.text import FILLERS, fold, holds
+from ivr.listening.text import FILLERS, holds
 
 _PIECE: Final = re.compile(r"&|[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER_DIGITS: Final = 5  # of a house or a grid street, at most

@@ -25,7 +25,7 @@ _SOUNDS_LIKE: Final = {
 
 _CORRECTIONS: Final = split_phrases(
     "no wait, wait, sorry, i mean, i meant, correction, scratch that, let me start over, no, "
-    "perdon, digo, quiero decir, quise decir, me equivoque, corrijo, espere, mejor dicho"
+    "perdón, digo, quiero decir, quise decir, me equivoque, corrijo, espere, mejor dicho"
 )
 
 

@@ -19,11 +19,12 @@ from ivr.listening.calendar_words import (
     WEEKDAYS,
 )
 from ivr.listening.day_numbers import day_of, day_of_month, from_numbers, keyed_date, month_end
+from ivr.listening.folding import fold
 from ivr.listening.lists import word_set
 from ivr.listening.numerals import Number, scan
 from ivr.listening.ordinals import as_cardinals, without_suffixes
 from ivr.listening.runs import after_correction
-from ivr.listening.text import FILLERS, fold, holds, starts_at, tokens
+from ivr.listening.text import FILLERS, holds, starts_at, tokens
 
 Item = Number | str
 
@@ -41,7 +42,7 @@ _ONE: Final = word_set("a an one un una")
 _LOOSE: Final = (
     FILLERS
     | word_set("""
-    the on of el la en de del for by it is its es sera dia day date fecha para a i want would
+    the on of el la en de del for by it is it's es sera dia day date fecha para a i want would
     want quiero mes month and y at las that
     """)
     | set(WEEKDAYS)

@@ -29,10 +29,10 @@ SPANISH_STREETS: Final[Mapping[str, str]] = {"calle": "Street", "avenida": "Aven
 JOINERS: Final = word_set("& and y con at")
 SMALL_WORDS: Final = word_set("of the by in on at and de del la el los las en y con")
 LEAD_INS: Final = FILLERS | word_set("""
-    its it is im i am at on the my our address that this would be its located live yeah yes
-    place corner of intersection es la el esta estoy en mi nuestra direccion si queda vivo
-    lugar esquina interseccion de que and y &
+    it's it is I'm i am at on the my our address that this would be it's located live yeah yes
+    place corner of intersection es la el esta estoy en mi nuestra dirección sí queda vivo
+    lugar esquina intersección de que and y &
     """)
 NOWHERE: Final = split_phrases(
-    "dont know, do not know, not sure, no idea, no se, no estoy seguro, no estoy segura"
+    "don't know, do not know, not sure, no idea, no se, no estoy seguro, no estoy segura"
 )

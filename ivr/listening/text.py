@@ -1,34 +1,18 @@
 """Text as the listeners compare it: small letters, no accents, plain digits, split in tokens."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ivr.listening.folding import fold
 from ivr.listening.lists import word_set
 
-_APOSTROPHES: Final = re.compile("['’‘`\u00b4]")
 _TOKEN: Final = re.compile("[a-z]+|[0-9]+")
 
 FILLERS: Final = word_set(
     "um uh er ah eh hmm hm mm este pues bueno please por favor hi hello hola ok okay well so like "
-    "just actually thanks thank you gracias mire oiga senor senorita senora sir maam"
+    "just actually thanks thank you gracias mire oiga señor señorita señora sir ma'am"
 )
-
-
-def fold(text: str) -> str:
-    """Small letters without accents; any script's decimal digits as 0-9.
-
-    Digits go by `unicodedata.decimal`, not `isdigit`: a circled three is a digit to the latter
-    and no number to `int`.
-    """
-    spread = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).lower()
-    return "".join(_plain(letter) for letter in spread if not unicodedata.combining(letter))
-
-
-def _plain(letter: str) -> str:
-    value = unicodedata.decimal(letter, None)
-    return letter if value is None else str(value)
 
 
 def tokens(text: str) -> list[str]:

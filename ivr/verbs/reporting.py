@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from config.city import Field, ServiceType
 from config.words import LANGUAGES, Both
 from ivr.heard import Heard
-from ivr.listening import choice
+from ivr.listening import Option, choice
 from ivr.verb import Tell, Turn, verb
 from ivr.verbs.welcoming import moment_words
 from tickets.numbers import free_number
@@ -133,7 +133,7 @@ def answer_to(turn: Turn, field: Field) -> object:
     if field.kind != "choice":
         return said
     options = [
-        (str(number), (option.name.get(turn.language),))
+        Option(str(number), {turn.language: (option.name.get(turn.language),)})
         for number, option in enumerate(field.options, start=1)
     ]
     key = choice(Heard(words=str(said)), turn.language, options)

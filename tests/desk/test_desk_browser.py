@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -65,18 +66,20 @@ def at_home(settings: Settings, ports_free: tuple[int, int]) -> Settings:
 
 
 @pytest.fixture
-def ports(ports: DeskPorts, at_home: Settings) -> DeskPorts:
-    """The desk's ports, at home."""
-    return replace(ports, settings=at_home)
-
-
-@pytest.fixture
-def desks(ports: DeskPorts, chromium: Browser, ports_free: tuple[int, int]) -> Generator[Desks]:
+def desks(ports: DeskPorts, chromium: Browser, at_home: Settings) -> Generator[Desks]:
     """Serve a desk."""
+    with open_desks(replace(ports, settings=at_home), chromium) as made:
+        yield made
+
+
+@contextmanager
+def open_desks(ports: DeskPorts, browser: Browser) -> Generator[Desks]:
+    """Serve a desk on these ports, where its settings say it is."""
     app = Flask("desk test", static_folder=None)
     app.register_blueprint(make_blueprint(ports), url_prefix="/desk")
-    with served(app, ports_free[0]) as home:
-        made = Desks(home, chromium)
+    port = urlsplit(ports.settings.public_url).port or 0
+    with served(app, port) as home:
+        made = Desks(home, browser)
         with made.windows:
             yield made
 
@@ -160,14 +163,24 @@ def test_what_one_rep_does_another_sees_without_reloading(
     expect(second.locator(f'[data-number="{another.number}"]')).to_be_visible()
 
 
-def test_without_a_stream_the_page_says_so_and_asks_by_itself(
-    desks: Desks, hire: Hire, opened: Opens
+def test_without_a_stream_the_page_says_so_asks_by_itself_and_comes_back(
+    ports: DeskPorts, settings: Settings, chromium: Browser, hire: Hire, opened: Opens
 ) -> None:
-    page = desks.at_work(hire(queues=("ada",)))
-    expect(page.get_by_text("Live updates paused; checking every 10 seconds")).to_be_visible()
-    ticket = opened(queue="ada")
-    row = page.locator(f'[data-number="{ticket.number}"]')
-    expect(row).to_be_visible(timeout=15_000)
+    web, stream = free_port(), free_port()
+    addresses = {
+        "public_url": f"http://127.0.0.1:{web}",
+        "stream_url": f"http://127.0.0.1:{stream}",
+    }
+    alone = settings.model_copy(update=addresses)
+    with open_desks(replace(ports, settings=alone), chromium) as desks:
+        page = desks.at_work(hire(queues=("ada",)))
+        paused = page.get_by_text("Live updates paused; checking every 10 seconds")
+        expect(paused).to_be_visible()
+        ticket = opened(queue="ada")
+        row = page.locator(f'[data-number="{ticket.number}"]')
+        expect(row).to_be_visible(timeout=15_000)
+        with streaming(alone, stream):
+            expect(page.locator("#pulse")).to_have_attribute("data-state", "on", timeout=40_000)
 
 
 def test_a_draft_outlives_the_page_and_ends_when_it_is_saved(
@@ -204,7 +217,7 @@ def test_no_page_stands_in_anybodys_way(
     person = hire("supervisor", language=language)
     page = desks.at_work(person, color_scheme=scheme, reduced_motion="reduce")
     for address in tour():
-        page.goto(address)
+        visit(page, address)
         if "tickets" in address:
             page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
         found = Axe().run(
@@ -219,11 +232,18 @@ def test_no_page_is_wider_than_its_window(
     desks: Desks, hire: Hire, tour: Callable[[], list[str]], name: str
 ) -> None:
     page = desks.at_work(hire("supervisor"), viewport={"width": WIDTHS[name], "height": 900})
-    for address in ["/desk/sign-in", *tour()]:
-        page.goto(address)
+    for address in tour():
+        visit(page, address)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{address} is {wide} px wider than {WIDTHS[name]}"
         keep(page, address, name)
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to a page and see that it is the one that was meant."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == (404 if "000000000" in address else 200), address
 
 
 def keep(page: Page, address: str, name: str) -> None:

@@ -138,3 +138,16 @@ def test_markup_in_what_a_caller_said_is_only_words(rep: Any, opened: Any) -> No
     for address in (ticket.address, "/desk/queues/water-field", "/desk/work"):
         html = rep.opens(address).html
         assert canary not in html
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_ticket_tells_its_whole_story(hire: Any, tour: Any, language: str) -> None:
+    person = hire("supervisor", language=language)
+    person.signs_in()
+    for address in tour():
+        opened = person.opens(address)
+        assert opened.status == (404 if "000000000" in address else 200)
+        if "/tickets/" in address and opened.status == 200:
+            assert "hay una fuga de agua" in opened.html
+            assert "Cones are set." in opened.html
+            assert "recibimos su reporte" in opened.html

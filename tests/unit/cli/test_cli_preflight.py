@@ -136,7 +136,7 @@ def test_a_refused_password_is_not_repeated(deployment: dict[str, str]) -> None:
 def test_the_exit_code_says_whether_calls_can_be_taken(deployment: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli", "preflight", "--json"],
-        capture_output=True, text=True, check=False, timeout=30, cwd=ROOT,
+        capture_output=True, text=True, check=False, timeout=90, cwd=ROOT,
         env=os.environ | deployment | {"CITYLINE_PUBLIC_URL": "http://line.example.gov"},
     )  # fmt: skip
     assert done.returncode == 1

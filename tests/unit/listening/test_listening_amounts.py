@@ -218,7 +218,6 @@ def test_every_amount_without_the_words_of_money_is_read_back(
     cents: int, language: Language
 ) -> None:
     words = re.sub(r" (dollars?|cents?|dólar(es)?|centavos?)\b", "", money_words(cents, language))
-    if cents % 100 in range(1, 10):
-        words = words.replace(" and ", " and zero ")
-    whole_word = re.sub("^un(?= con|$)|(?<=con )un$", "uno", words)
+    part = " point zero " if cents % 100 in range(1, 10) else " point "
+    whole_word = re.sub("^un(?= con|$)|(?<=con )un$", "uno", words.replace(" and ", part))
     assert said(whole_word, language) == cents

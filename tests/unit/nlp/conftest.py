@@ -29,7 +29,7 @@ def dozen(city: City) -> list[Intent]:
 
 @pytest.fixture(scope="session")
 def model_folder(city: City, dozen: list[Intent], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the trained folder; parallel workers share one, which also proves that they may race."""
+    """Return the trained folder; parallel workers share one, and race for it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     return train(dozen, city.emergencies.values(), shared / "nlp")

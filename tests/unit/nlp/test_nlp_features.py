@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.intents import Intent
@@ -36,6 +36,7 @@ def test_a_row_is_what_scikit_learn_makes_of_the_same_text(
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
+@settings(deadline=None, max_examples=60)  # two fits of scikit-learn each
 @given(st.text(alphabet="abñ 0", max_size=30))
 def test_any_short_text_gives_the_same_row_too(text: str) -> None:
     plain = plain_text(text)

@@ -21,7 +21,11 @@ from nlp.model import PipelineUnderstander
 from nlp.storing import content_hash
 from nlp.training import learn
 
-CALM = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(
+    deadline=None,
+    max_examples=120,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 WILD = st.one_of(
     st.text(st.characters(codec=None), max_size=300),  # lone surrogates and NUL among them
     st.text("aeioulcñ '0123456789$.🔥", max_size=300),
