@@ -9,6 +9,11 @@ import click
 COMMANDS = {
     "up": ("cli.up", "Open the line: servers, a seeded city, the phone network in a box."),
     "call": ("cli.call", "Call the line from this terminal."),
+    "flows": ("cli.flows", "Check, write out, draw and walk the conversations."),
+    "closure": ("cli.closure", "Close the city out of the ordinary, or open it again."),
+    "jobs": ("cli.jobs", "See promised work; ring again what failed for good."),
+    "verify": ("cli.verify", "Check the invariants of calls, tickets and jobs."),
+    "nlp": ("cli.nlp", "Train, explain and evaluate what the line understands."),
     "test": ("cli.test", "Run every test (arguments go to pytest)."),
     "check": ("cli.check", "Check format, lint, types, imports and words."),
     "preflight": ("cli.preflight", "Say what in the settings would break a deployment."),

@@ -18,8 +18,6 @@ from webhooks.addresses import OVERRIDES, STATUS, VOICE
 WEB_WORKERS = 2
 # A turn waits for the database and rarely for billing; Python's lock makes more threads pointless.
 WEB_THREADS = 8
-# Every open desk holds one stream, and a stream holds one thread while it is open.
-STREAM_THREADS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def line_children(var: Path, environment: Mapping[str, str], ports: Ports) -> li
     commands = {
         "fallback": _python("webhooks.fallback", "--port", str(ports.fallback)),
         "web": _granian("app:web", ports.web, workers=WEB_WORKERS, threads=WEB_THREADS),
-        "stream": _granian("app:stream", ports.stream, workers=1, threads=STREAM_THREADS),
+        "stream": _python("desk.stream", "--port", str(ports.stream)),
         "relay": _python("cli.background", "relay"),
         "worker": _python("cli.background", "worker"),
     }

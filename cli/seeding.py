@@ -61,6 +61,11 @@ def seed(database: Database, city: City, progress: Callable[[int, int], None]) -
     return True
 
 
+def sign_ins() -> list[tuple[str, str, str]]:
+    """List user name, password and role of everybody seeded, for the table that `up` ends with."""
+    return [(username, PASSWORD, role) for username, _, role, _, _ in SIGN_INS]
+
+
 def add_staff(session: Session) -> None:
     """Write everybody who can sign in."""
     secret = hashed(PASSWORD)

@@ -29,6 +29,7 @@ from people import staff
 
 HEARTBEAT_SECONDS: Final = 15.0
 REVIEW_SECONDS: Final = 15.0
+KILL_SECONDS: Final = 2
 STREAMS_MOST: Final = 500
 CONFIG: Final = Path(__file__).parents[1] / "config"
 SSE_NAMES: Final = {"ticket": "ticket", "paused": "paused", "resumed": "ready"}
@@ -187,6 +188,7 @@ def main() -> None:
         address=given.host,
         port=given.port,
         workers=1,  # one ear: a second would hear the same
+        workers_kill_timeout=KILL_SECONDS,  # open streams would keep a stopping server for ever
         log_access=False,
         websockets=False,
     ).serve()

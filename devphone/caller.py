@@ -26,13 +26,14 @@ class Caller:
         self.language = language
         self.leg: Leg | None = None
         self._heard_up_to = 0
+        self._hung_up = False
         network.attended.add(number)
 
     # What the caller does.
 
     def dials(self, to: str, *, stir: str | None = None) -> None:
         """Call a line. `stir` is the StirVerstat that the carrier will report."""
-        self._heard_up_to = 0
+        self._heard_up_to, self._hung_up = 0, False
         self.leg = self.network.call(self.number, to, language=self.language, stir=stir)
 
     def picks_up(self) -> None:
@@ -42,7 +43,7 @@ class Caller:
         if not live:
             raise AssertionError(f"No call is ringing at {self.number}.")
         self.leg = live[-1]
-        self._heard_up_to = 0
+        self._heard_up_to, self._hung_up = 0, False
         self.network.pick_up(self.leg.sid)
 
     def presses(self, digits: str) -> None:
@@ -69,6 +70,7 @@ class Caller:
         self.waits()
 
     def hangs_up(self) -> None:
+        self._hung_up = True
         self.network.hang_up(self._live().sid)
 
     def texts(self, to: str, body: str) -> None:
@@ -78,7 +80,7 @@ class Caller:
     # What the caller notices.
 
     def hears(self, fragment: str) -> None:
-        """Claim that the line said this since the caller's last act; case and spacing are nothing."""
+        """Claim that the line said this since the caller's last act, in any case and spacing."""
         said = " ".join(event.text for event in self._said_lately())
         if _plain(fragment) not in _plain(said):
             raise AssertionError(self._report(f"did not hear {fragment!r}"))
@@ -97,16 +99,13 @@ class Caller:
 
     def is_put_through_to(self, whom: str) -> None:
         """Claim that the caller talks with this number, or with the phone of this name."""
-        leg = self._called()
-        peer = leg.peer
-        names = () if peer is None else (peer.called, peer.caller, peer.phone and peer.phone.name)
-        if whom not in names:
+        if not any(whom in other.names for other in self._called().company):
             raise AssertionError(self._report(f"was not put through to {whom}"))
 
     def was_hung_up(self) -> None:
-        """Claim that the call is over."""
-        if not self._called().ended:
-            raise AssertionError(self._report("was not hung up: the call goes on"))
+        """Claim that the call is over, and that it was not the caller who ended it."""
+        if not self._called().ended or self._hung_up:
+            raise AssertionError(self._report("was not hung up"))
 
     def is_waiting_in(self, queue: str) -> None:
         """Claim that the caller stands in the queue of this name."""
@@ -154,7 +153,7 @@ class Caller:
     def _on_the_line(self, way: str, act: str) -> Leg:
         """Return the live leg, if an act of this kind would reach anybody."""
         leg = self._live()
-        reaches_somebody = leg.peer is not None or _is_recording(leg)
+        reaches_somebody = bool(leg.company) or _is_recording(leg)
         listening = leg.listening
         if reaches_somebody or (listening is not None and (not way or way in listening.input)):
             return leg

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,12 +18,25 @@ from devphone.wire import (
     Request,
 )
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
 LONGEST_S = 15.0  # Twilio's own longest; each request brings its shorter limits
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TooSlowError(Exception):
     """The answer was still coming when the total time was over."""
+
+
+def in_process(application: "WSGIApplication") -> Fetch:
+    """Make a fetcher that calls a WSGI application directly: no socket, no waiting, any host.
+
+    What the application raises is raised, so that a test sees it; a Flask application in its
+    ordinary settings answers 500 instead.
+    """
+    client = httpx.Client(transport=httpx.WSGITransport(app=application), timeout=LONGEST_S)
+    return lambda request: _exchange(client, request)
 
 
 def over_http(hosts: Collection[str] = ()) -> Fetch:

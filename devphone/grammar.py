@@ -229,5 +229,6 @@ CHECKS: Mapping[str, Callable[[Element], Iterator[Fault]]] = {
     "Record": _check_record,
     "Dial": _check_dial,
     "Number": _check_named,
+    "Conference": _check_named,
     "Redirect": _check_named,
 }

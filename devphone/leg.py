@@ -11,6 +11,7 @@ from devphone.wire import Request
 
 if TYPE_CHECKING:
     from devphone.queues import Queue
+    from devphone.rooms import Room
 
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
@@ -62,6 +63,7 @@ class Carrier(Protocol):
     def violated(self, leg: "Leg", url: str, sentences: list[str]) -> None: ...
     def received(self, leg: "Leg", url: str, body: bytes, headers: Mapping[str, str]) -> None: ...
     def queue(self, name: str) -> "Queue": ...
+    def room(self, name: str, host: "Leg") -> "Room": ...
     def dialled(self, parent: "Leg", number: str, caller_id: str) -> "Leg": ...
     def report(self, leg: "Leg", event: str) -> None: ...
 
@@ -111,6 +113,7 @@ class Leg:
     status: str = "queued"
     listening: Listening | None = None
     peer: "Leg | None" = None
+    room: "Room | None" = None
     bridged_at: float | None = None
     answered_at: float | None = None
     started_at: float = 0.0
@@ -130,6 +133,19 @@ class Leg:
     @property
     def outbound(self) -> bool:
         return self.direction != "inbound"
+
+    @property
+    def company(self) -> list["Leg"]:
+        """Those who hear this leg now: its peer, or the others in its conference."""
+        if self.room is not None:
+            return [seat.leg for seat in self.room.seats if seat.leg is not self]
+        return [] if self.peer is None else [self.peer]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the one at this end of the line goes by: a number, and perhaps a name."""
+        number = self.called if self.outbound else self.caller
+        return (number,) if self.phone is None or not self.phone.name else (number, self.phone.name)
 
     def duration(self) -> int:
         """Whole seconds from answer to end, at least one for a call that was answered."""

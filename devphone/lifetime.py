@@ -92,9 +92,14 @@ def put_through(leg: Leg, other: Leg) -> None:
     """Two legs hear each other from now on."""
     for one, peer in ((leg, other), (other, leg)):
         one.peer, one.bridged_at = peer, one.carrier.now()
-        number = peer.called if peer.outbound else peer.caller
-        one.note("put through", _name(peer) or number, number=number, leg=peer.sid)
+        note_talk(one, peer)
     other.carrier.tell(other, Accepted(leg))
+
+
+def note_talk(leg: Leg, other: Leg) -> None:
+    """Write down whom a leg hears from now on: by name, where the phone has one."""
+    number, *name = other.names
+    leg.note("put through", (name or [number])[0], number=number, leg=other.sid)
 
 
 def talk(leg: Leg, *, star_ends: bool = False) -> Steps[None]:
@@ -130,7 +135,3 @@ def let_go(leg: Leg, status: str) -> None:
     """End a leg from outside: `status` where it was not answered yet, else completed."""
     if not leg.ended:
         leg.carrier.tell(leg, HungUp("completed" if leg.answered_at is not None else status))
-
-
-def _name(leg: Leg) -> str:
-    return leg.phone.name if leg.phone is not None else ""

@@ -71,13 +71,3 @@ def number_of(element: Element, attribute: str, default: int) -> int:
 def is_true(element: Element, attribute: str, *, default: bool = False) -> bool:
     """Return a true-or-false attribute."""
     return element.get(attribute, str(default).lower()) == "true"
-
-
-def pretty(document: bytes) -> str:
-    """Return a document with one element a line, for people; as it is where it is not XML."""
-    try:
-        root = read(document)
-    except UnreadableDocumentError:
-        return document.decode("utf-8", "replace")
-    ET.indent(root)
-    return ET.tostring(root, encoding="unicode")

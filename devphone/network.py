@@ -18,6 +18,7 @@ from devphone.messages import Messages
 from devphone.patience import Instant, Patience, Patient, Task
 from devphone.phones import Line, Phone
 from devphone.queues import Queue
+from devphone.rooms import Room
 from devphone.signing import Signer
 from devphone.status import StatusCallbacks
 from devphone.steps import Elapsed, HungUp, PickedUp, Pressed, Redirected, Signal, Spoke, Steps
@@ -78,6 +79,7 @@ class Network:
         self.attended: set[str] = set()
         self.calls: dict[str, Leg] = {}
         self.queues: dict[str, Queue] = {}
+        self.rooms: dict[str, Room] = {}
         self.tasks: dict[str, Task] = {}
         self.violations: list[Violation] = []
         self.documents: list[Received] = []
@@ -104,7 +106,7 @@ class Network:
         self.phones |= {phone.number: phone for phone in phones}
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with this number; a stranger's answers. A line of our own cannot be dialled."""
+        """Find the phone with this number; a stranger's answers, a line of our own is none."""
         known = self.phones.get(number)
         if known is not None:
             return known
@@ -212,6 +214,12 @@ class Network:
         if name not in self.queues:
             self.queues[name] = Queue(identity.sid("QU"), name)
         return self.queues[name]
+
+    def room(self, name: str, host: Leg) -> Room:
+        """Find the conference of this name that is going on, or open one for `host`."""
+        if name not in self.rooms or self.rooms[name].over:
+            self.rooms[name] = Room(identity.sid("CF"), name, host)
+        return self.rooms[name]
 
     def dialled(self, parent: Leg, number: str, caller_id: str) -> Leg:
         """Make a leg that a <Dial> calls; whoever asked for it begins its life."""

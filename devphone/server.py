@@ -5,7 +5,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from devphone import phone_api
 from devphone.fetching import over_http
 from devphone.network import Network
-from devphone.rest import account, calls, messages, shared
+from devphone.rest import account, calls, conferences, messages, shared
 from devphone.settings import Settings, read_settings
 from devphone.signing import Signer
 
@@ -21,7 +21,7 @@ def build(network: Network, token: str) -> Flask:
     app.extensions[shared.EXTENSION] = network
     shared.answer_refusals(app)
     rest_api = Blueprint("rest", __name__, url_prefix=shared.PREFIX)
-    for resource in (messages, calls, account):
+    for resource in (messages, calls, conferences, account):
         rest_api.register_blueprint(resource.routes)
     shared.guard(rest_api, token)
     app.register_blueprint(rest_api)

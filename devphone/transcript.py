@@ -10,6 +10,7 @@ def line_of(kind: str, text: str, language: str | None) -> str:
         "spoke": f'caller: "{text}"',
         "silence": "caller stays silent",
         "put through": f"put through to {text}",
+        "joined": f"in conference {text}",
         "queued": f"in line for {text}",
         "hung up": f"the call is over ({text})",
         "error": f"error: {text}",

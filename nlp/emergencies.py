@@ -34,10 +34,15 @@ MOST_BETWEEN = 2
 
 @dataclass(frozen=True)
 class Found:
-    """A phrase found at these positions of the sentence's words."""
+    """A phrase found at these positions of the sentence's words; none when it was not."""
 
     rule: Rule
     positions: tuple[int, ...]
+
+    def weighs_enough(self, weighty: set[int]) -> bool:
+        """Whether it was found at all; one word alone only where nothing else of weight is said."""
+        alone = len(self.positions) == 1 and not self.rule.strong
+        return bool(self.positions) and not (alone and weighty - set(self.positions))
 
     def covers(self, other: "Found") -> bool:
         """Whether `other` has a word within the stretch that this one spans."""
@@ -62,12 +67,12 @@ class Emergencies:
     def _hits(self, words: tuple[str, ...]) -> Iterator[Found]:
         said = [self._known(word) for word in words]
         weighty = {place for place, word in enumerate(words) if word not in SMALL_WORDS}
-        for start, heard in enumerate(said):
-            for rule in self._by_first_word.get(heard or "", ()):
-                positions = _follow(rule, said, start, words)
-                alone = len(positions) == 1 and not rule.strong
-                if positions and not (alone and weighty - set(positions)):
-                    yield Found(rule, positions)
+        tries = (
+            Found(rule, _follow(rule, said, start, words))
+            for start, heard in enumerate(said)
+            for rule in self._by_first_word.get(heard or "", ())
+        )
+        return (found for found in tries if found.weighs_enough(weighty))
 
     @cached_property
     def _order(self) -> dict[str, int]:

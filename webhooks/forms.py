@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivr.heard import Heard
+from ivr.listening import holds_card, masked
 from webhooks.signature import Pairs
 
 LONGEST_BODY: Final = 64 * 1024  # bytes; Twilio's own forms stay under four thousand
@@ -90,9 +91,11 @@ def phone(form: Form, name: str) -> str:
 
 def heard(form: Form) -> Heard:
     """Return what came in with this turn."""
+    digits = form.text("Digits", KEYS)
+    words = " ".join(form.fields.get("SpeechResult", "").split())[:LONGEST_WORDS]
     return Heard(
-        digits=form.text("Digits", KEYS),
-        words=" ".join(form.fields.get("SpeechResult", "").split())[:LONGEST_WORDS],
+        digits="" if holds_card(digits) else digits,  # what is not kept cannot leak
+        words=masked(words),
         confidence=confidence(form.fields.get("Confidence", "")),
         dialled=form.text("DialCallStatus", STATUS),
         recording=form.text("RecordingSid", RECORDING),

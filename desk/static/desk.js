@@ -152,7 +152,7 @@
       pause();
       source.close(); // our own pace, so that a hundred desks do not come back in one second
       tries += 1;
-      again = setTimeout(listen, Math.min(30000, 1000 * 2 ** tries) * (0.5 + Math.random()));
+      again = setTimeout(listen, Math.min(8000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
     });
   }
   if (body.dataset.stream) listen();

@@ -10,9 +10,10 @@ from devphone.leg import Leg, StatusCallback
 from devphone.lifetime import let_go, put_through, talk
 from devphone.markup import is_true, number_of, text_of
 from devphone.steps import Accepted, Elapsed, HungUp, Interruption, Over, Redirected, Steps, hear
-from devphone.verbs import queueing
+from devphone.verbs import conferencing, queueing
 
 RING_S = 30
+NOUNS = ("Number", "Queue", "Conference")
 
 
 @dataclass
@@ -27,12 +28,13 @@ class Attempt:
 @verb("Dial")
 def dial(leg: Leg, element: Element, document: Document) -> Steps[Jump | None]:
     """Call the numbers named, all at once or in sequence; without an action the next verb runs."""
-    stranger = next((noun.tag for noun in element if noun.tag not in ("Number", "Queue")), None)
+    stranger = next((noun.tag for noun in element if noun.tag not in NOUNS), None)
     if stranger is not None:
         raise fail(leg, f"devphone cannot dial <{stranger}>.")
-    queue = element.find("Queue")
-    if queue is not None:
-        return (yield from queueing.serve(leg, element, queue, document))
+    for noun in element.findall("Queue"):
+        return (yield from queueing.serve(leg, element, noun, document))
+    for noun in element.findall("Conference"):
+        return (yield from conferencing.confer(leg, element, noun, document))
     attempt = Attempt()
     try:
         yield from _ring_in_turn(leg, element, document, attempt)

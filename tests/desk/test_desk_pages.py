@@ -78,9 +78,9 @@ def test_a_referred_ticket_waits_in_its_new_queue(rep: Any, opened: Any) -> None
 
 
 def test_the_next_one_is_taken_from_ones_own_queues(hire: Any, opened: Any) -> None:
-    person = hire(queues=("records",))
+    person = hire(queues=("forestry",))
     person.signs_in()
-    ticket = opened(queue="records")
+    ticket = opened(queue="forestry")
     taken = person.sends("/desk/next")
     assert "The ticket is yours." in taken.html
     assert taken.page.title.startswith(f"Ticket {ticket.number}")

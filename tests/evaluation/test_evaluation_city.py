@@ -114,13 +114,18 @@ def test_the_language_of_a_sentence_is_told(figures: Figures, language: Language
 def test_every_emergency_is_caught_clean_without_accents_and_with_fillers(
     emergencies: Emergencies, dangers: Sequence[Row]
 ) -> None:
-    missed: list[tuple[str, str]] = []
-    for row in dangers:
-        framed = noised(row.text, row.language)[0]
-        for text in (row.text, fold(row.text), framed) if row.intent != "none" else ():
-            found = emergencies.find(text)
-            if found is None or found.rule.emergency != row.intent:
-                missed.append((row.intent, text))
+    wanted = [
+        (row.intent, text)
+        for row in dangers
+        if row.intent != "none"
+        for text in (row.text, fold(row.text), noised(row.text, row.language)[0])
+    ]
+    heard = [(intent, text, emergencies.find(text)) for intent, text in wanted]
+    missed = [
+        (intent, text)
+        for intent, text, found in heard
+        if found is None or found.rule.emergency != intent
+    ]
     assert missed == []
 
 

@@ -40,7 +40,7 @@ def browser() -> Generator[Browser]:
 
 @pytest.fixture
 def pad(browser: Browser, devphone: Process) -> Generator[Page]:
-    """A fresh page; anything on its console, a broken policy for one, fails the test."""
+    """Open a fresh page; anything on its console, a broken policy for one, fails the test."""
     page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-US")
     complaints: list[str] = []
 
@@ -123,7 +123,7 @@ def test_a_text_is_sent_and_shown(pad: Page) -> None:
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """The rules of axe that the page breaks, each with the elements that break it."""
+    """List the rules of axe that the page breaks, each with the elements that break it."""
     answer = cast("dict[str, list[dict[str, Any]]]", Axe().run(page).response)  # pyright: ignore[reportUnknownMemberType]  axe is untyped
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in answer["violations"]]
 

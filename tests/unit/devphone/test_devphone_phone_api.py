@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 
+from devphone.caller import Caller
+from devphone.fetching import in_process
+from devphone.network import Network
 from devphone.server import build
 from tests.unit.devphone.town import NUMBER, Town, town
 
@@ -138,6 +142,26 @@ def test_violations_are_listed(pad: Pad) -> None:
     dialled(pad)
     found = pad.client.get("/phone/violations").get_json()["violations"]
     assert found[0]["faults"] == ["<Say> says nothing."]
+
+
+def test_an_application_is_called_in_process_with_signed_forms() -> None:
+    app = Flask(__name__)
+    seen: list[tuple[str, str | None]] = []
+
+    @app.post("/voice")
+    def voice() -> tuple[str, dict[str, str]]:
+        seen.append((request.form["From"], request.headers.get("X-Twilio-Signature")))
+        return "<Response><Say>Hello.</Say></Response>", {"Content-Type": "text/xml"}
+
+    assert callable(voice)
+    network = Network(in_process(app))
+    network.add_line(NUMBER, "https://line.example/voice")
+    caller = Caller(network)
+    caller.dials(NUMBER)
+    caller.hears("Hello.")
+    ((number, signed),) = seen
+    assert number == RESIDENT
+    assert signed
 
 
 def test_every_page_forbids_what_it_does_not_need(pad: Pad) -> None:

@@ -22,7 +22,7 @@ VECTOR_FORM = {
 def validates(
     secret: str, url: str, form: dict[str, str], given: str, algorithm: str | None = None
 ) -> bool:
-    """What the package that the line uses says of a signature."""
+    """Ask the package that the line uses about a signature."""
     found: object = RequestValidator(secret).validate(url, form, given, algorithm)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  twilio is untyped
     return found is True
 
