@@ -39,9 +39,10 @@ from jobs.invariants import INVARIANTS as JOBS_HOLD
 from jobs.schedule import Round
 from jobs.tidy import tidy_up
 from jobs.work import Handler
-from messages.carrier import Carrier, TwilioCarrier
+from messages.carrier import Carrier
 from messages.outgoing import JOB as SEND_TEXT
 from messages.outgoing import send_text
+from messages.twilio_carrier import TwilioCarrier
 from nlp import train
 from nlp.model import load
 from people.tables import Staff

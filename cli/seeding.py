@@ -6,6 +6,7 @@ Everybody here is plainly made up, and every phone number is one that is set asi
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -51,9 +52,13 @@ def seed(database: Database, city: City, progress: Callable[[int, int], None]) -
         return False
     drawn = random.Random(SEED)  # noqa: S311  the same city for everybody, no secret
     now = datetime.now(UTC)
+    services = [one for one in city.services.values() if one.voice_fields]
     for number in range(TICKETS):
-        opened = now - timedelta(hours=drawn.uniform(0.2, 70))
-        database.run(lambda session, n=number, at=opened: add_ticket(session, city, drawn, n, at))
+        service = drawn.choice(services)
+        # Most are within their time, one in ten is late.
+        opened = now - timedelta(hours=service.first_response_hours * drawn.uniform(0.05, 1.1))
+        draft = draft_of(service, drawn, number)
+        database.run(lambda session, d=draft, at=opened: add_ticket(session, city, d, at))
         progress(number + 1, TICKETS + len(SIGN_INS))
     # Staff come last: a seeding that was cut off begins again, and finds its tickets by origin.
     database.run(add_staff)
@@ -81,24 +86,23 @@ def add_staff(session: Session) -> None:
         create(session, person)
 
 
-def add_ticket(
-    session: Session, city: City, drawn: random.Random, number: int, opened: datetime
-) -> None:
-    """Write one ticket of a type that a caller can report."""
-    service = drawn.choice([one for one in city.services.values() if one.voice_fields])
+def draft_of(service: ServiceType, drawn: random.Random, number: int) -> Draft:
+    """Make up what a caller of this type might have said; its number is drawn at the writing."""
     language: Language = "es" if drawn.random() < 0.3 else "en"  # noqa: PLR2004  three in ten
-    details = {field.name: answer(field, drawn, language) for field in service.voice_fields}
-    draft = Draft(
-        number=free_number(session),
+    return Draft(
+        number="",
         origin=f"seed:{number}",
         service=service,
         subject=subject(service, language),
-        details=details,
+        details={field.name: answer(field, drawn, language) for field in service.voice_fields},
         language=language,
         caller=f"+180155501{drawn.randrange(10, 99)}",
-        channel="phone",
     )
-    open_ticket(session, draft, city, opened)
+
+
+def add_ticket(session: Session, city: City, draft: Draft, opened: datetime) -> None:
+    """Write one ticket as if it had been opened then."""
+    open_ticket(session, replace(draft, number=free_number(session)), city, opened)
 
 
 def subject(service: ServiceType, language: Language) -> str:

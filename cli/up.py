@@ -71,12 +71,12 @@ def _taken(claim: Claim, var: Path) -> bool:
 
 @contextmanager
 def interruptible() -> Generator[None]:
-    """Take a request to stop, or a closed terminal, for Ctrl-C."""
+    """Stop on Ctrl-C, on a request and with a closed terminal, also where a script ignored them."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     yield
 

@@ -15,6 +15,7 @@ import structlog
 LONG_DIGITS: Final = re.compile(r"(?<![0-9A-Za-z])\+?(?:\d[ -]?){7,}\d(?![0-9A-Za-z])")
 SPACES: Final = re.compile(r"[^0-9]")
 PHONE_DIGITS: Final = (10, 11)
+CHATTY: Final = ("alembic", "rq.worker")  # they tell of every look they take
 KEPT: Final = frozenset({"timestamp", "call", "level", "logger", "took_ms"})
 
 
@@ -46,6 +47,8 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

@@ -68,4 +68,7 @@ def is_ours(origin: str, home: str) -> bool:
         return True
     page, ours = urlsplit(origin), urlsplit(home)
     same_host = page.hostname == ours.hostname or {page.hostname, ours.hostname} <= LOOPBACK
-    return same_host and page.scheme == ours.scheme and page.port == ours.port
+    try:
+        return same_host and page.scheme == ours.scheme and page.port == ours.port
+    except ValueError:  # a port that is no number
+        return False

@@ -1,27 +1,14 @@
-"""The carrier that sends texts: what we ask of it, and Twilio behind that.
+"""What we ask of a carrier of texts, whoever it is.
 
-NotSent      the carrier said no; `permanent` tells whether asking again can help
-Unknown      no answer came: the text may be on its way, so look it up before sending again
+    NotSent      the carrier said no; `permanent` tells whether asking again can help
+    Unknown      no answer came: the text may be on its way, so look it up before sending again
+
+messages/twilio_carrier.py is the one that calls use.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
-from urllib.parse import urlsplit, urlunsplit
-
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
-
-from config.settings import Settings
-
-TIMEOUT_SECONDS: Final = 5.0
-TWILIO: Final = "api.twilio.com"
-TOO_MANY: Final = 429
-SERVER_FAULT: Final = 500
-LOOK_BACK: Final = 50  # messages read when a text is looked up
+from typing import Protocol
 
 
 class NotSent(Exception):
@@ -54,55 +41,3 @@ class Carrier(Protocol):
     def find(self, phone: str, body: str, since: datetime) -> Taken | None:
         """Find a text that was handed over since then; raises Unknown."""
         ...
-
-
-class BoundedHttp(TwilioHttpClient):
-    """Twilio's own HTTP client, with a timeout, and able to speak to a stand-in's address."""
-
-    def __init__(self, api_url: str) -> None:
-        """Keep where Twilio's REST is."""
-        super().__init__(timeout=TIMEOUT_SECONDS)
-        self._to = urlsplit(api_url)
-
-    def request(self, method: str, url: str, *args: object, **words: object) -> Response:
-        """Send a request, to the stand-in if that is where Twilio is."""
-        parts = urlsplit(url)
-        if parts.netloc == TWILIO:
-            parts = parts._replace(scheme=self._to.scheme, netloc=self._to.netloc)
-        send: Callable[..., Response] = super().request
-        return send(method, urlunsplit(parts), *args, **words)
-
-
-class TwilioCarrier:
-    """Twilio's REST API; the only place that sends."""
-
-    def __init__(self, settings: Settings, status_url: Callable[[], str] | None = None) -> None:
-        """Build the client; nothing is connected before the first text."""
-        self._from = settings.line_number
-        self._status_url = status_url
-        self._client = Client(
-            settings.twilio_account_sid,
-            settings.twilio_auth_token,
-            http_client=BoundedHttp(settings.twilio_api_url),
-        )
-
-    def send(self, phone: str, body: str) -> Taken:
-        """Send one text. A POST is never tried twice here: that would send it twice."""
-        try:
-            sent = self._client.messages.create(to=phone, from_=self._from, body=body)
-        except TwilioRestException as error:
-            status = int(error.status)
-            if status >= SERVER_FAULT:
-                raise Unknown(str(error)) from error
-            raise NotSent(f"{error.code}: {error.msg}", permanent=status != TOO_MANY) from error
-        except (TwilioException, OSError) as error:
-            raise Unknown(str(error)) from error
-        return Taken(str(sent.sid))
-
-    def find(self, phone: str, body: str, since: datetime) -> Taken | None:
-        """Look among the texts lately sent to this phone for one with these very words."""
-        try:
-            found = self._client.messages.list(to=phone, date_sent_after=since, limit=LOOK_BACK)
-        except (TwilioException, OSError) as error:
-            raise Unknown(str(error)) from error
-        return next((Taken(str(one.sid)) for one in found if one.body == body), None)

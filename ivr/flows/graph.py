@@ -27,7 +27,7 @@ LISTENER_TELLS: Final[dict[str, Tell]] = {
     "amount": Tell("money", 8629),
     "yes or no": Tell("plain", "yes"),
     "account number": Tell("digits", "12345678"),
-    "ticket number": Tell("threes", "123456782"),
+    "ticket number": Tell("threes", "123456786"),
     "phone number": Tell("phone", "+18015550142"),
     "choice": Tell("plain", "something else"),
 }

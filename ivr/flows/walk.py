@@ -46,7 +46,7 @@ ANSWERS: Final[dict[tuple[str, str], Heard]] = {
     ("yes or no", "no"): Heard(digits="2"),
     ("digits", "digits"): Heard(digits="1234"),
     ("account number", "account number"): Heard(digits="12345678"),
-    ("ticket number", "ticket number"): Heard(digits="123456782"),
+    ("ticket number", "ticket number"): Heard(digits="123456786"),
     ("date", "date"): Heard(digits="1201"),
     ("amount", "amount"): Heard(digits="8629"),
 }

@@ -76,7 +76,7 @@ def leave_it_out(turn: Turn) -> Literal["left out"]:
 
 
 @verb(
-    ticket_number=Tell("threes", "123456782"),
+    ticket_number=Tell("threes", "123456786"),
     promise=Tell("both", {"en": "by tomorrow at 5", "es": "antes de mañana a las 5"}),
     team=Tell("both", {"en": "Streets", "es": "Calles"}),
 )

@@ -22,7 +22,7 @@ from devphone.wire import Answer, NoAnswer, Request
 from ivr.verb import Ear
 from jobs import outbox, work
 from jobs.work import Handler
-from messages.carrier import TwilioCarrier
+from messages.twilio_carrier import TwilioCarrier
 from webhooks.addresses import FALLBACK, OVERRIDES, STATUS, VOICE
 from webhooks.fallback import Fallback
 
