@@ -79,7 +79,7 @@ def build(settings: Settings, ports: Ports) -> Flask:
     line = Line(settings, the_conversation(), world(settings, ports, city))
     desk = DeskPorts(ports.database, city, settings, ports.clock)
     flask = Flask("cityline", static_folder=None)
-    flask.config.update(
+    flask.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,

@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 30.0
 LONGEST_LOG_BYTES = 10_000_000
 # All children together, then the servers together: under ten seconds even if nobody listens.
-STOPS = ((signal.SIGTERM, 4.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 1.0))
+STOPS = ((signal.SIGTERM, 4.0), (signal.SIGINT, 1.0), (signal.SIGKILL, 1.0))
 SERVER_STOPS = ((signal.SIGINT, 2.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 0.5))
 
 
@@ -97,7 +97,9 @@ class Supervisor:
         child.due = now + pause
         said = process.last_words(self._logs / f"{child.name}.log")
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        self._tell(f"{child.name} {how}; starting it again in {pause:.2g} s. Its last words: {said}")
+        self._tell(
+            f"{child.name} {how}; starting it again in {pause:.2g} s. Its last words: {said}"
+        )
 
     def _note(self) -> None:
         pids = {child.name: child.running.pid for child in self._children if child.running}

@@ -21,6 +21,6 @@ def command(*, as_json: bool) -> None:
         }
     if as_json:
         print(json.dumps(found))
-    for name, rows in {} if as_json else found.items():
+    for name, rows in found.items() if not as_json else ():
         print(f"{'ok    ' if not rows else 'BROKEN'} {name}" + (f": {rows}" if rows else ""))
     sys.exit(1 if any(found.values()) else 0)

@@ -114,7 +114,7 @@ class Settings(BaseModel):
     fallback_url: Address | None = Field(
         None,
         validation_alias="CITYLINE_FALLBACK_URL",
-        description="full address of the fallback process, for Twilio: another process than the line's",
+        description="full address of the fallback, which is another process than the line",
     )
     stream_url: Address | None = Field(
         None,

@@ -16,7 +16,7 @@ type_map: dict[Any, Any] = {
 }
 
 
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+class Base(MappedAsDataclass, DeclarativeBase):
     """A row is a dataclass, so that a default holds before the flush as well as after it."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = type_map

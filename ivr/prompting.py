@@ -37,6 +37,6 @@ def worded(value: object, tell: Tell | None, language: Language) -> str:
     if value is None or tell is None:
         return ""
     if tell.kind == "both":
-        texts = cast("Mapping[str, str]", value) if isinstance(value, Mapping) else {}
+        texts = cast("Mapping[str, str]", value if isinstance(value, Mapping) else {})
         return texts.get(language, "")[:LONGEST_VALUE]
     return say_kind(tell.kind, value, language)[:LONGEST_VALUE]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 
 
-class Call(Base):
+class Call(Base, kw_only=True):
     """The truth of a call: where it stands in which flow, and what it remembers.
 
     `turn` is the number of the turn we wait for; `rank` is how far the carrier's status has come
@@ -35,7 +35,7 @@ class Call(Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class CallTurn(Base):
+class CallTurn(Base, kw_only=True):
     """One turn: what was heard, the steps it walked, and the answer, byte for byte.
 
     The row is inserted before the turn is thought about (`document` empty, `lease_until` set) and
@@ -57,7 +57,7 @@ class CallTurn(Base):
     began_at: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)
 
 
-class CallEvent(Base):
+class CallEvent(Base, kw_only=True):
     """A status callback of the carrier, kept once."""
 
     __tablename__ = "call_events"

@@ -146,7 +146,7 @@ class Walk:
             return self.go(EMERGENCY, anywhere[EMERGENCY])
         outcome = self.answer_of(step, heard)
         word = command(heard, self.where.language)
-        if word in anywhere and (outcome is None or heard.words):
+        if word is not None and word in anywhere and (outcome is None or heard.words):
             return self.aside(word, anywhere[word])
         if outcome is None:
             return self.missed(step, SILENCE if heard.silent else NOT_UNDERSTOOD)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 
 
-class Promise(Base):
+class Promise(Base, kw_only=True):
     """A promised job.
 
     promised  waits for its time, or for a free lease
@@ -33,7 +33,7 @@ class Promise(Base):
     last_error: Mapped[str | None] = mapped_column(default=None)
 
 
-class Heartbeat(Base):
+class Heartbeat(Base, kw_only=True):
     """When a background process last said that it is up."""
 
     __tablename__ = "heartbeats"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 
 
-class TextMessage(Base):
+class TextMessage(Base, kw_only=True):
     """One text to one phone.
 
     promised   in the outbox
@@ -32,7 +32,7 @@ class TextMessage(Base):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class TextConsent(Base):
+class TextConsent(Base, kw_only=True):
     """A phone agreed to texts, or took it back; the newest row of a phone counts."""
 
     __tablename__ = "text_consents"

@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 from db.base import Base
 
 
-class Staff(Base):
+class Staff(Base, kw_only=True):
     """Somebody who signs in at the desk.
 
     `epoch` is copied into each session at sign-in: raising it ends every session of that person.
@@ -33,7 +33,7 @@ class Staff(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)
 
 
-class SignInAttempt(Base):
+class SignInAttempt(Base, kw_only=True):
     """One try to sign in; counted per name and per address to slow guessing down."""
 
     __tablename__ = "sign_in_attempts"
@@ -45,7 +45,7 @@ class SignInAttempt(Base):
     good: Mapped[bool]
 
 
-class AuditEntry(Base):
+class AuditEntry(Base, kw_only=True):
     """Who changed what about the line itself. The application may add rows, never change them."""
 
     __tablename__ = "audit"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 
 
-class ClosureRow(Base):
+class ClosureRow(Base, kw_only=True):
     """The city closed out of the ordinary, from `starts_at` until `ends_at` or until cleared."""
 
     __tablename__ = "closures"

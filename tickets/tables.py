@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 
 
-class Ticket(Base):
+class Ticket(Base, kw_only=True):
     """What a resident asked for.
 
     open      somebody has still to answer it
@@ -43,7 +43,7 @@ class Ticket(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Work(Base):
+class Work(Base, kw_only=True):
     """Where a ticket stands in line; narrow, because this is the row that reps compete for.
 
     waiting   nobody has it; the lowest (rank, ticket_id) of a queue is next
@@ -63,7 +63,7 @@ class Work(Base):
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class TicketEvent(Base):
+class TicketEvent(Base, kw_only=True):
     """One thing that happened to a ticket. The application may add rows, never change them.
 
     `kind` is opened, taken, given back, note, referred, closed, reopened or texted;
@@ -80,7 +80,7 @@ class TicketEvent(Base):
     body: Mapped[dict[str, Any]] = mapped_column(default_factory=dict[str, Any])
 
 
-class Referral(Base):
+class Referral(Base, kw_only=True):
     """One department asked another to take a ticket on, and why."""
 
     __tablename__ = "referrals"

@@ -6,6 +6,9 @@ moment"), because an answer may have been stored that only got lost on its way; 
 goes to a person.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# twilio ships no types; its unknowns stay in the few files that name them.
+
 from typing import Final
 
 from twilio.twiml.voice_response import VoiceResponse

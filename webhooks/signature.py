@@ -7,6 +7,9 @@ a weaker way for itself.
 Source: twilio.com/docs/usage/webhooks/webhooks-security, and the twilio package's own validator.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# twilio ships no types; its unknowns stay in the few files that name them.
+
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

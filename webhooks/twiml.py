@@ -5,9 +5,12 @@ Voices, recogniser languages and the speech model are pinned here: an unsupporte
 callers off in mid-sentence and some models refuse it.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# twilio ships no types; its unknowns stay in the few files that name them.
+
 from typing import Final
 
-from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from config.words import Language
 from ivr.reply import Goodbye, Listen, PutThrough, Reply, Said
@@ -27,10 +30,11 @@ def document(reply: Reply, next_turn: str) -> bytes:
             add_listening(response, reply, next_turn)
         case PutThrough():
             say(response, reply.said)
-            dial = response.dial(
+            dial = Dial(
                 action=next_turn, method="POST", timeout=reply.seconds, answer_on_bridge=True
             )
             dial.number(reply.number)
+            response.append(dial)
         case Goodbye():
             say(response, reply.said)
             response.hangup()

@@ -220,7 +220,7 @@ def ladder(part: Part) -> tuple[Prompt, ...]:
     rungs: list[Prompt] = []
     for number, rung in enumerate(cast("list[object]", value), start=1):
         trail = f"{part.trail}, ask again {number}"
-        data = cast("Mapping[str, object]", rung) if isinstance(rung, Mapping) else {}
+        data = cast("Mapping[str, object]", rung if isinstance(rung, Mapping) else {})
         rungs.append(prompt_of(Part(part.file, trail, data, part.faults)))
     return tuple(rungs)
 

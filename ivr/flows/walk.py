@@ -147,7 +147,7 @@ def take(
         language=standing.language,
         memo=samples(talk),
         tries=step.at_most - 1 if last_try and isinstance(step, Ask | Choose) else 0,
-        passes={str(place): step.at_most or 0} if over(step, outcome) else {},
+        passes=passed_already(step, place, outcome),
     )
     walker = ScriptedWalk(talk, world, CONTACT, where, 1)
     walker.script = script
@@ -156,9 +156,11 @@ def take(
     return walker.run(place)
 
 
-def over(step: Step | None, outcome: str) -> bool:
-    """Tell whether this arrow is the one taken when a verb was passed too often."""
-    return isinstance(step, Do) and outcome == "otherwise"
+def passed_already(step: Step | None, place: Place, outcome: str) -> dict[str, int]:
+    """Let a verb have been passed so often that its way out is the one taken, if that is wanted."""
+    if isinstance(step, Do) and outcome == "otherwise":
+        return {str(place): step.at_most or 0}
+    return {}
 
 
 def heard_for(step: Question | Transfer, outcome: str) -> Heard:

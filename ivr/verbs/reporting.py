@@ -127,9 +127,9 @@ def field_asked(turn: Turn) -> Field:
 
 def answer_to(turn: Turn, field: Field) -> object:
     """Read the answer where its listener left it; a choice keeps the option's value."""
-    said = turn.memo.get(LISTENERS[field.kind])
+    said: Any = turn.memo[LISTENERS[field.kind]]
     if field.kind == "place":
-        return said["tidy"]  # the words as they came stand in the transcript
+        return str(said["tidy"])  # the words as they came stand in the transcript
     if field.kind != "choice":
         return said
     options = [

@@ -1,4 +1,4 @@
-"""A town for call tests: the real application on a real database, and phones on the stand-in network."""
+"""A town for call tests: the real application, a real database, the stand-in phone network."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -111,9 +111,19 @@ def town(settings: Settings, ear: Ear) -> Generator[Town]:
 
 
 WRITTEN = (
-    "call_turns call_events calls referrals ticket_work ticket_events text_messages tickets"
-    " text_consents outbox closures audit"
-).split()
+    "call_turns",
+    "call_events",
+    "calls",
+    "referrals",
+    "ticket_work",
+    "ticket_events",
+    "text_messages",
+    "tickets",
+    "text_consents",
+    "outbox",
+    "closures",
+    "audit",
+)
 APPEND_ONLY = ("ticket_events", "audit", "text_consents", "call_events")
 
 

@@ -1,9 +1,16 @@
 """The main job, told as calls: understood, taken somewhere, and a ticket that somebody owns."""
 
+import re
 from datetime import UTC, datetime
 
 from config.check_digits import is_ticket_number
+from config.words import Both
+from devphone.caller import Caller
+from devphone.phones import Phone
+from routing.closures import clear_closure, set_closure
 from tests.calls.conftest import DESK_PHONE, Town
+
+READ_BACK = re.compile("Your ticket number is|número de su reporte es")
 
 
 def test_a_pothole_reported_in_english_ends_as_a_ticket_with_a_number(town: Town) -> None:
@@ -29,13 +36,10 @@ def test_a_pothole_reported_in_english_ends_as_a_ticket_with_a_number(town: Town
     assert any(spoken in line for line in caller.transcript)
 
 
-def answer_the_rest(caller: object) -> None:
+def answer_the_rest(caller: Caller) -> None:
     """Answer what else the report asks, whatever it is, until the number is read."""
-    from devphone.caller import Caller
-
-    assert isinstance(caller, Caller)
     for _ in range(6):
-        if any("Your ticket number is" in line or "número de su reporte es" in line for line in caller.transcript):
+        if any(READ_BACK.search(line) for line in caller.transcript):
             return
         caller.says("yes")
     raise AssertionError("the report never ended:\n" + "\n".join(caller.transcript))
@@ -108,10 +112,8 @@ def test_the_desk_that_does_not_answer_becomes_a_call_back(town: Town) -> None:
     assert (service, queue) == ("CS-CALL", "general")
 
 
-def no_answer(town: Town) -> object:
+def no_answer(town: Town) -> Phone:
     """Give the desk phone that rings and rings."""
-    from devphone.phones import Phone
-
     return Phone(str(town.settings.desk_phone), name=DESK_PHONE, behaviour="no-answer")
 
 
@@ -148,9 +150,6 @@ def test_thanksgiving_is_named(town: Town) -> None:
 
 
 def test_an_emergency_closure_is_heard_by_the_next_caller(town: Town) -> None:
-    from config.words import Both
-    from routing.closures import clear_closure, set_closure
-
     said = Both("A snow storm closed the city.", "Una tormenta de nieve cerró la ciudad.")
     now = town.clock.now
     town.database.run(lambda session: set_closure(session, "test", said, None, now))

@@ -1,13 +1,11 @@
-"""A city's desk with people at it. Every page a rep opens is checked for the house rules, for free."""
+"""A city's desk with people at it. Every page that is opened is checked for the house rules."""
 
-import re
 import uuid
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypedDict, Unpack
 
 import pytest
 from flask import Flask
@@ -17,11 +15,13 @@ from werkzeug.test import TestResponse
 from config.check_digits import check_digit
 from config.city import City, read_city
 from config.settings import Settings
+from config.words import Language
 from db.session import Database
 from desk.blueprint import make_blueprint
 from desk.ports import DeskPorts
 from people import passwords, staff
 from people.staff import NewStaff, Role
+from tests.desk.house_rules import Page
 from tests.desk.story import tell_a_story
 from tickets.events import Happened, Where, record
 from tickets.tables import Ticket, Work
@@ -29,66 +29,6 @@ from tickets.tables import Ticket, Work
 CONFIG = Path(__file__).parents[2] / "config"
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)  # a Monday, 10:30 in Provo
-WORDLESS = {"hidden", "submit"}
-
-
-@dataclass
-class Page(HTMLParser):
-    """What a page is made of, as far as the house rules look."""
-
-    html: str
-    language: str = ""
-    title: str = ""
-    headings: int = 0
-    inline: list[str] = field(default_factory=list[str])
-    labelled: set[str] = field(default_factory=set[str])
-    controls: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    forms: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.feed(self.html)
-        found = re.search(r"<title>(.*?)</title>", self.html, re.DOTALL)
-        self.title = found.group(1).strip() if found else ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "html":
-            self.language = given.get("lang", "")
-        self.headings += tag == "h1"
-        handlers = [name for name in given if name.startswith(("on", "hx-on", "style"))]
-        self.inline += handlers
-        if tag == "style" or (tag == "script" and "src" not in given):
-            self.inline.append(tag)
-        if tag == "label":
-            self.labelled.add(given.get("for", ""))
-        if tag == "form":
-            self.forms.append({"attributes": given, "fields": {}})
-        if tag in {"input", "textarea", "select"}:
-            self.controls.append(given | {"tag": tag})
-            if self.forms and "name" in given:
-                self.forms[-1]["fields"][given["name"]] = given.get("value", "")
-
-    def problems(self) -> list[str]:
-        """What breaks a house rule, each in a few words."""
-        found = [f"inline {what}" for what in self.inline]
-        found += [] if self.title else ["no title"]
-        found += [] if self.language in {"en", "es"} else ["no language"]
-        found += [] if self.headings == 1 else [f"{self.headings} first headings"]
-        found += [f"unlabelled {c.get('name')}" for c in self.controls if not self._is_labelled(c)]
-        found += [f"a form without a token: {f['attributes']}" for f in self.forms if bare(f)]
-        return found
-
-    def _is_labelled(self, control: dict[str, str]) -> bool:
-        if control.get("type") in WORDLESS or control.get("id") == "single-keys":
-            return True  # the latter's label is around it
-        return control.get("id", "?") in self.labelled
-
-
-def bare(form: Mapping[str, Any]) -> bool:
-    """Tell a form that changes something and carries no token."""
-    posts = form["attributes"].get("method", "get").lower() == "post"
-    return posts and not form["fields"].get("csrf_token")
 
 
 @dataclass
@@ -116,9 +56,13 @@ class Person:
     staff_id: int
     token: str = ""
 
-    def opens(self, address: str, **given: Any) -> Opened:
+    def opens(self, address: str, query: str = "") -> Opened:
         """Open a page, following where it leads; check the house rules."""
-        return self._checked(self.client.get(address, follow_redirects=True, **given))
+        return self._checked(
+            self.client.get(
+                address, query_string={"q": query} if query else None, follow_redirects=True
+            )
+        )
 
     def sends(self, address: str, **fields: object) -> Opened:
         """Send a form with its token, following where it leads."""
@@ -135,20 +79,20 @@ class Person:
         assert page.problems() == []
         assert "script-src 'self';" in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        tokens = (form["fields"].get("csrf_token") for form in page.forms)
-        self.token = next(filter(None, tokens), self.token)
+        tokens = [str(form["fields"].get("csrf_token", "")) for form in page.forms]
+        self.token = next((token for token in tokens if token), self.token)
         return Opened(response, page)
 
 
 @pytest.fixture(scope="session")
 def city() -> City:
-    """The model city."""
+    """Read the model city."""
     return read_city(CONFIG)
 
 
 @pytest.fixture(scope="session")
 def database(database_url: str) -> Generator[Database]:
-    """The worker's database, as the app's role."""
+    """Open the worker's database, as the app's role."""
     made = Database(database_url, statement_ms=20_000)
     yield made
     made.close()
@@ -166,19 +110,19 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The desk's clock."""
+    """Give the desk a clock."""
     return Clock()
 
 
 @pytest.fixture
 def ports(database: Database, city: City, settings: Settings, clock: Clock) -> DeskPorts:
-    """What the desk is given."""
+    """Put together what the desk is given."""
     return DeskPorts(database, city, settings, clock)
 
 
 @pytest.fixture
 def app(ports: DeskPorts) -> Flask:
-    """An app with nothing but the desk."""
+    """Build an app with nothing but the desk."""
     made = Flask("desk test", static_folder=None)
     made.register_blueprint(make_blueprint(ports), url_prefix="/desk")
     return made
@@ -190,20 +134,30 @@ def password_hash() -> str:
     return passwords.hashed(PASSWORD)
 
 
-Hire = Callable[..., Person]
+class About(TypedDict, total=False):
+    """What may be said of somebody new, beside their role."""
+
+    language: Language
+    department: str
+    queues: tuple[str, ...]
+
+
+class Hire(Protocol):
+    """Hires somebody; gives them with a browser of their own, not yet signed in."""
+
+    def __call__(self, role: Role = "rep", name: str = "", **given: Unpack[About]) -> Person: ...
 
 
 @pytest.fixture
 def hire(app: Flask, database: Database, password_hash: str) -> Hire:
-    """Hire somebody; gives them with a browser of their own, not yet signed in."""
+    """Hire people."""
 
-    def make(role: Role = "rep", **given: Any) -> Person:
+    def make(role: Role = "rep", name: str = "", **given: Unpack[About]) -> Person:
         username = f"{role}-{uuid.uuid4().hex[:10]}"
-        new = NewStaff(username, given.pop("name", f"The {role}"), role, password_hash, **given)
+        new = NewStaff(username, name or f"The {role}", role, password_hash, **given)
         staff_id = database.run(lambda db: staff.create(db, new))
-        # Secure cookies go over https only.
         client = app.test_client()
-        client.environ_base["wsgi.url_scheme"] = "https"
+        client.environ_base["wsgi.url_scheme"] = "https"  # secure cookies go no other way
         return Person(client, username, staff_id)
 
     return make
@@ -211,7 +165,7 @@ def hire(app: Flask, database: Database, password_hash: str) -> Hire:
 
 @pytest.fixture
 def rep(hire: Hire) -> Person:
-    """A rep at work."""
+    """Hire a rep and sign them in."""
     person = hire()
     person.signs_in()
     return person
@@ -229,14 +183,17 @@ class OpenTicket:
         return f"/desk/tickets/{self.number}"
 
 
-Opens = Callable[..., OpenTicket]
+class Opens(Protocol):
+    """Opens a ticket of a service type; `given` changes columns of Ticket, and `rank`."""
+
+    def __call__(self, code: str = "WA-LEAK", **given: object) -> OpenTicket: ...
 
 
 @pytest.fixture
 def opened(database: Database, city: City) -> Opens:
-    """Open a ticket as the line does."""
+    """Open tickets as the line does."""
 
-    def make(code: str = "WA-LEAK", **given: Any) -> OpenTicket:
+    def make(code: str = "WA-LEAK", **given: object) -> OpenTicket:
         return write_ticket(database, city, code, given)
 
     return make
@@ -272,8 +229,11 @@ def write_ticket(database: Database, city: City, code: str, given: dict[str, Any
         return OpenTicket(ticket.id, ticket.number)
 
 
+Tour = Callable[[], list[str]]
+
+
 @pytest.fixture
-def tour(database: Database, opened: Opens) -> Callable[[], list[str]]:
+def tour(database: Database, opened: Opens) -> Tour:
     """Fill the city with tickets in every state; gives the pages worth looking at."""
 
     def prepare() -> list[str]:

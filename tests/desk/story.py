@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,16 @@ TALK: list[tuple[dict[str, str], list[dict[str, str]]]] = [
 ]
 
 
-def tell_a_story(database: Database, opened: Callable[..., Any]) -> Any:
+class Told(Protocol):
+    """What a story knows of an opened ticket."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def address(self) -> str: ...
+
+
+def tell_a_story(database: Database, opened: Callable[..., Told]) -> Told:
     """Open tickets of several queues, and one that much has happened to; gives that one."""
     for code, minutes, given in (
         ("WA-LEAK", 130, {}),

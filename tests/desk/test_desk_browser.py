@@ -1,10 +1,11 @@
 """The desk in a real browser: by keyboard alone, live in two windows, for every eye."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from config.settings import Settings
 from desk.blueprint import make_blueprint
 from desk.ports import DeskPorts
-from tests.desk.conftest import PASSWORD, Hire, Opens, Person
+from tests.desk.conftest import PASSWORD, Hire, Opens, Person, Tour
 from tests.desk.serving import free_port, served, streaming
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,7 @@ class Desks:
         """Open a window and sign in, by keyboard."""
         page = self.window(**given)
         page.goto("/desk/work")
+        expect(page.locator("#username")).to_be_focused()
         page.keyboard.type(person.username)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
@@ -60,7 +62,7 @@ def ports_free() -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def at_home(settings: Settings, ports_free: tuple[int, int]) -> Settings:
-    """Settings of a laptop's line."""
+    """Write the settings of a laptop's line."""
     web, stream = (f"http://127.0.0.1:{port}" for port in ports_free)
     return settings.model_copy(update={"public_url": web, "stream_url": stream})
 
@@ -92,7 +94,7 @@ def stream(at_home: Settings, ports_free: tuple[int, int]) -> Generator[None]:
 
 
 def focused(page: Page) -> str:
-    """What has the keyboard."""
+    """Tell what has the keyboard."""
     return str(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
 
 
@@ -212,7 +214,7 @@ def test_letters_do_nothing_once_shortcuts_are_off(desks: Desks, hire: Hire, ope
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_page_stands_in_anybodys_way(
-    desks: Desks, hire: Hire, tour: Callable[[], list[str]], language: str, scheme: str
+    desks: Desks, hire: Hire, tour: Tour, language: str, scheme: str
 ) -> None:
     person = hire("supervisor", language=language)
     door = desks.window(color_scheme=scheme, locale=language)
@@ -228,9 +230,7 @@ def test_no_page_stands_in_anybodys_way(
 
 
 @pytest.mark.parametrize("name", WIDTHS)
-def test_no_page_is_wider_than_its_window(
-    desks: Desks, hire: Hire, tour: Callable[[], list[str]], name: str
-) -> None:
+def test_no_page_is_wider_than_its_window(desks: Desks, hire: Hire, tour: Tour, name: str) -> None:
     window = {"width": WIDTHS[name], "height": 900}
     door = desks.window(viewport=window)
     visit(door, "/desk/sign-in")
@@ -260,6 +260,7 @@ def keep(page: Page, address: str, name: str) -> None:
 def assert_open_to_all(page: Page) -> None:
     """Let axe look for what stands in somebody's way (WCAG 2.2 AA and good practice)."""
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": rules})
+    axe = cast("Any", Axe())  # the package has no types
+    found = axe.run(page, options={"runOnly": rules})
     assert found.response["passes"], "axe looked at nothing"
     assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"

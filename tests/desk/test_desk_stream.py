@@ -7,8 +7,9 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, Queue
-from typing import Any
 
 import httpx
 import pytest
@@ -32,13 +33,13 @@ REVIEWED = 40.0
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    """The stream's port."""
+    """Find a port for the stream."""
     return free_port()
 
 
 @pytest.fixture(scope="module")
 def home(settings: Settings) -> Settings:
-    """Settings of a laptop's line."""
+    """Write the settings of a laptop's line."""
     return settings.model_copy(update={"public_url": HOME})
 
 
@@ -51,21 +52,16 @@ def stream(home: Settings, port: int) -> Generator[None]:
 
 @pytest.fixture
 def app(ports: DeskPorts, home: Settings) -> Flask:
-    """A desk whose clock is the real one: the stream's is."""
+    """Build a desk whose clock is the real one: the stream's is."""
     made = Flask("desk test", static_folder=None)
-    made.register_blueprint(make_blueprint(replace(ports, settings=home, clock=real_now)))
+    made.register_blueprint(
+        make_blueprint(replace(ports, settings=home, clock=partial(datetime.now, UTC)))
+    )
     return made
 
 
-def real_now() -> Any:
-    """What time it is."""
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
-
-
 def cookie_of(person: Person) -> dict[str, str]:
-    """The session of somebody who signs in."""
+    """Sign somebody in; gives their session as a header."""
     person.client.environ_base["wsgi.url_scheme"] = "http"
     person.signs_in()
     cookie = person.client.get_cookie("cityline_desk", path="/desk")
@@ -117,7 +113,7 @@ def test_a_hundred_desks_hear_of_a_ticket_within_a_second(
         assert all(heard(lines, "event: ready") for lines in desks)
         began = time.monotonic()
         ticket = opened()
-        got = list(pool.map(lambda lines: heard(lines, ticket.number), desks))
+        got = list(pool.map(partial(heard, wanted=ticket.number), desks))
         took = time.monotonic() - began
     assert all(got)
     assert took < 1.0, f"{DESKS} desks heard it after {took:.2f} s"

@@ -207,7 +207,7 @@ def test_every_yaml_file_of_the_city_can_be_read() -> None:
 
 def test_no_machine_is_named() -> None:
     # Taken apart, so that this file does not name them either.
-    places = "|".join(("/ro" + "ot/", "/ho" + r"me/\w", "/wo" + "rk/", r"\.\./sh" + "ared"))
+    places = "|".join(("/roo" + "t/", "/ho" + r"me/\w", "/wo" + "rk/", r"\.\./sh" + "ared"))
     hosts = "|".join(
         ("py" + r"pi\.org", "python" + "hosted", "registry" + r"\.npmjs", "/op" + "t/")
     )

@@ -17,8 +17,7 @@ depends_on = None
 def upgrade() -> None:
     script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # The driver itself, without parameters: it then leaves the % of the script alone.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(script)
+    op.get_bind().connection.cursor().execute(script)
 
 
 def downgrade() -> None:

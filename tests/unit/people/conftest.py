@@ -10,7 +10,7 @@ from db.session import Database
 
 @pytest.fixture(scope="session")
 def database(database_url: str) -> Generator[Database]:
-    """The worker's database, as the app's role."""
+    """Open the worker's database, as the app's role."""
     made = Database(database_url)
     yield made
     made.close()
@@ -18,5 +18,5 @@ def database(database_url: str) -> Generator[Database]:
 
 @pytest.fixture
 def new_name() -> str:
-    """A username of this test alone."""
+    """Draw a username of this test alone."""
     return f"rep-{uuid.uuid4().hex[:12]}"

@@ -34,7 +34,7 @@ def rep(database: Database, new_name: str) -> str:
 
 
 def typed(username: str, password: str, address: str = "") -> Try:
-    """A try from an address of this name's own, so that tests do not count each other."""
+    """Type from an address of this name's own, so that tests do not count each other."""
     return Try(username, password, address or f"desk of {username}")
 
 

@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def database(database_url: str) -> Generator[Database]:
-    """The worker's database, as the app's role; slow machines wait, they do not fail."""
+    """Open the worker's database, as the app's role; slow machines wait, they do not fail."""
     made = Database(database_url, statement_ms=20_000, pool=16)
     yield made
     made.close()
@@ -26,13 +26,13 @@ def database(database_url: str) -> Generator[Database]:
 
 @pytest.fixture
 def now() -> datetime:
-    """The moment these tests happen."""
+    """Fix the moment these tests happen."""
     return NOW
 
 
 @pytest.fixture
 def queue() -> str:
-    """A queue of this test alone."""
+    """Name a queue of this test alone."""
     return f"queue-{uuid.uuid4().hex[:12]}"
 
 

@@ -17,13 +17,13 @@ from tickets.errors import NotPossible, TicketChanged, TicketGone
 
 
 def kinds(database: Database, ticket: int) -> list[str]:
-    """What happened to a ticket, in order."""
+    """List what happened to a ticket, in order."""
     asked = text("SELECT kind FROM ticket_events WHERE ticket_id = :t ORDER BY id")
     return database.run(lambda db: list(db.scalars(asked, {"t": ticket})))
 
 
 def number_of(database: Database, ticket: int) -> str:
-    """A ticket's number."""
+    """Give a ticket's number."""
     return database.run(lambda db: work.standing(db, ticket)).number
 
 
@@ -65,12 +65,16 @@ def test_a_referral_goes_there_and_back_and_there_again(
 ) -> None:
     rep, ticket, other = hire("Rep"), opened(rank=5.0), f"{queue}-streets"
     there, back = To("public_works_streets", other), To("public_works_water", queue)
-    for version, to in enumerate([there, back, there], start=1):
-        database.run(lambda db: work.take(db, ticket, rep, now))
+
+    def refer(version: int, to: To) -> None:
         this = Change(ticket, version, rep, now)
+        database.run(lambda db: work.take(db, ticket, rep, now))
         database.run(lambda db: changes.refer(db, this, to, "It is theirs."))
         assert database.run(lambda db: work.next_for(db, [to.queue], rep, now)) == ticket
         database.run(lambda db: work.give_back(db, ticket, rep, now))
+
+    for version, to in enumerate([there, back, there], start=1):
+        refer(version, to)
     number = number_of(database, ticket)
     told = database.run(lambda db: story.story(db, number))
     assert told is not None
@@ -156,7 +160,7 @@ def test_a_ticket_that_is_not_there_cannot_be_changed(
 
 
 def heard(connection: psycopg.Connection[Any], number: str) -> list[dict[str, Any]]:
-    """What the desks were told of one ticket."""
+    """List what the desks were told of one ticket."""
     notices = [json.loads(notice.payload) for notice in connection.notifies(timeout=1.0)]
     return [notice for notice in notices if notice["ticket"] == number]
 
@@ -166,11 +170,11 @@ def test_each_change_is_heard_once_it_is_committed_and_not_before(
     database_url: str,
     hire: Callable[[str], int],
     opened: Callable[..., int],
-    queue: str,
     now: datetime,
 ) -> None:
     rep, ticket = hire("Rep"), opened()
     number = number_of(database, ticket)
+    queue = database.run(lambda db: work.standing(db, ticket)).queue
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("LISTEN desk")
         with pytest.raises(TicketChanged):

@@ -1,16 +1,18 @@
 """Lists and stories of tickets."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from db.session import Database
+from ivr.tables import Call, CallTurn
+from messages.tables import TextMessage
 from tickets import changes, reading, story, work
 from tickets.changes import Change
-from tickets.reading import BADGE_MOST
+from tickets.reading import BADGE_MOST, Cursor
+from tickets.tables import Ticket
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(
@@ -18,14 +20,13 @@ def test_pages_follow_each_other_without_gap_or_repeat(
 ) -> None:
     other = f"{queue}-other"
     made = [opened(rank=float(n // 3), where=(queue, other)[n % 2]) for n in range(23)]
-    seen: list[int] = []
-    after: reading.Cursor | None = reading.FIRST
-    while after is not None:
-        start = after
-        page = database.run(lambda db: reading.waiting(db, [queue, other], start, most=5))
-        seen += [ticket.id for ticket in page.tickets]
-        after = page.after
-    assert seen == made
+
+    def page_from(after: Cursor) -> list[int]:
+        page = database.run(lambda db: reading.waiting(db, [queue, other], after, most=5))
+        shown = [ticket.id for ticket in page.tickets]
+        return shown + (page_from(page.after) if page.after else [])
+
+    assert page_from(reading.FIRST) == made
 
 
 def test_a_list_is_one_statement_and_a_page_at_most_three(
@@ -34,8 +35,8 @@ def test_a_list_is_one_statement_and_a_page_at_most_three(
     opened()
     statements: list[str] = []
 
-    def count(*arguments: Any) -> None:
-        statements.append(arguments[2])
+    def count(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
 
     event.listen(database.engine, "before_cursor_execute", count)
     try:
@@ -99,54 +100,41 @@ def test_tickets_of_a_phone_come_newest_first_and_no_phone_finds_none(
     assert database.run(lambda db: reading.by_caller(db, "")) == []
 
 
+def write_call(db: Session, ticket_id: int) -> str:
+    """Give a ticket a call of two turns and a text; gives its number."""
+    ticket = db.get_one(Ticket, ticket_id)
+    sid = ticket.call_sid = f"CA{ticket_id:032d}"
+    phone = "+18015550101"
+    db.add(Call(sid=sid, caller=phone, called=phone, flow="main", step="end", version="1"))
+    db.flush()
+    for turn in (1, 0):
+        heard, said = {"words": f"turno {turn}"}, [f"respuesta {turn}"]
+        db.add(
+            CallTurn(
+                call_sid=sid,
+                turn=turn,
+                digest="",
+                heard=heard,
+                said=said,
+                lease_until=ticket.opened_at,
+            )
+        )
+    text_sent = TextMessage(
+        key=sid, phone=phone, language="es", body="Gracias", ticket_id=ticket_id
+    )
+    db.add(text_sent)
+    return ticket.number
+
+
 def test_a_story_holds_the_call_turn_by_turn_and_the_texts(
     database: Database, opened: Callable[..., int]
 ) -> None:
     ticket = opened()
-    sid = f"CA{ticket:032d}"
-
-    def tell(db: reading.Session) -> str:
-        db.execute(
-            text(
-                "INSERT INTO calls (sid, caller, called, attestation, language, flow, step,"
-                " version, memo, turn, status, rank, ending) VALUES"
-                " (:sid, '+18015550101', '+18015550100', '', 'es', 'f', 's', 'v', '{}', 2,"
-                " 'in-progress', 0, '')"
-            ),
-            {"sid": sid},
-        )
-        for turn in (1, 0):
-            db.execute(
-                text(
-                    "INSERT INTO call_turns (call_sid, turn, digest, heard, language, trail, said,"
-                    " lease_until) VALUES (:sid, :turn, 'd', :heard, 'es', '[]', :said, now())"
-                ),
-                {
-                    "sid": sid,
-                    "turn": turn,
-                    "heard": json.dumps({"words": f"turno {turn}"}),
-                    "said": json.dumps([f"respuesta {turn}"]),
-                },
-            )
-        db.execute(
-            text("UPDATE tickets SET call_sid = :sid WHERE id = :t"), {"sid": sid, "t": ticket}
-        )
-        db.execute(
-            text(
-                "INSERT INTO text_messages (key, phone, language, body, ticket_id, state)"
-                " VALUES (:sid, '+18015550101', 'es', 'Gracias', :t, 'sent')"
-            ),
-            {"sid": sid, "t": ticket},
-        )
-        return work.standing(db, ticket).number
-
-    number = database.run(tell)
+    number = database.run(lambda db: write_call(db, ticket))
     told = database.run(lambda db: story.story(db, number))
     assert told is not None
-    assert [(turn.turn, turn.heard["words"]) for turn in told.turns] == [
-        (0, "turno 0"),
-        (1, "turno 1"),
-    ]
+    turns = [(turn.turn, turn.heard["words"]) for turn in told.turns]
+    assert turns == [(0, "turno 0"), (1, "turno 1")]
     assert [sent.body for sent in told.texts] == ["Gracias"]
 
 

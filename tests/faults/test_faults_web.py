@@ -1,0 +1,98 @@
+"""The web processes are killed, or kept busy by people who never finish a sentence."""
+
+import os
+import random
+import signal
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.checking import invariants_hold, nobody_was_lost, texts_arrive_once
+from tests.faults.opened import OpenLine
+from tests.faults.residents import Crowd
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+KILLS = 22
+SLOW_SOCKETS = 100
+
+
+def test_a_quiet_line_serves_every_caller(line: OpenLine, seed: int) -> None:
+    with Crowd(line.network, line.settings.line_number, seed) as crowd:
+        crowd.until(lambda: len(crowd.stories) >= 6, 60)
+    nobody_was_lost(line, crowd.stories)
+    assert [story.transcript() for story in crowd.stories if not story.ticket] == []
+    texts_arrive_once(line, crowd.stories)
+    invariants_hold(line)
+
+
+def test_kills_at_random_moments_lose_no_call_and_double_no_ticket(
+    line: OpenLine, seed: int
+) -> None:
+    draw = random.Random(seed)
+    with Crowd(line.network, line.settings.line_number, seed) as crowd:
+        for _ in range(KILLS):
+            time.sleep(draw.uniform(0.3, 1.2))
+            kill_one(line, draw)
+    line.comes_back()
+    nobody_was_lost(line, crowd.stories)
+    assert sum(bool(story.ticket) for story in crowd.stories) > 0
+    texts_arrive_once(line, crowd.stories)
+    invariants_hold(line)
+
+
+def kill_one(line: OpenLine, draw: random.Random) -> None:
+    """Kill one web worker outright, if any is up."""
+    workers = line.workers()
+    if workers:
+        with suppress(ProcessLookupError):
+            os.kill(draw.choice(workers), signal.SIGKILL)
+
+
+def test_a_hundred_sockets_that_trickle_keep_no_caller_waiting(line: OpenLine, seed: int) -> None:
+    with trickling(line), Crowd(line.network, line.settings.line_number, seed) as crowd:
+        crowd.until(lambda: len(crowd.stories) >= 6, 60)
+    nobody_was_lost(line, crowd.stories)
+    assert [story.transcript() for story in crowd.stories if not story.ticket] == []
+
+
+@contextmanager
+def trickling(line: OpenLine) -> Generator[None]:
+    """Hold a hundred requests open that send a byte of their body now and then."""
+    parts = urlsplit(line.settings.public_url)
+    address = (str(parts.hostname), int(parts.port or 80))
+    head = (
+        f"POST /webhooks/twilio/voice HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n"
+    ).encode()
+    sockets = [socket.create_connection(address, 5) for _ in range(SLOW_SOCKETS)]
+    stop = threading.Event()
+
+    def go_on() -> None:
+        for one in sockets:
+            one.sendall(head)
+        while not stop.wait(0.5):
+            send_a_byte(sockets)
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    time.sleep(1.0)  # until every thread that can be held is held
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+        for one in sockets:
+            one.close()
+
+
+def send_a_byte(sockets: list[socket.socket]) -> None:
+    """Send one byte on each socket that is still taken."""
+    for one in sockets:
+        with suppress(OSError):
+            one.sendall(b"a")
