@@ -31,7 +31,7 @@ from ivr.flows.reader import read_book
 from ivr.flows.walk import StandInEar
 from ivr.invariants import INVARIANTS as CALLS_HOLD
 from ivr.listening import LISTENERS
-from ivr.turn import Conversation
+from ivr.state import Conversation
 from ivr.verb import Ear, World
 from ivr.verbs import VERBS
 from jobs import heartbeat, work

@@ -3,22 +3,23 @@
 Two short transactions make a turn. The first claims it (`claim`): the row of (call, turn) is
 unique, so a repeat of the same webhook finds it, and gets the stored answer, byte for byte. The
 second (`store`) writes the answer, the call's new state and all effects together. A turn whose
-process died in between is claimed anew by the repeat, once its lease has run out.
+process died in between is claimed anew by the repeat, once its lease has run out. All times are
+the database's, so that machines whose clocks differ share one lease.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from config.words import Language
 from ivr.flows.shapes import Place
 from ivr.heard import Heard
+from ivr.state import Taken, Where
 from ivr.tables import Call, CallEvent, CallTurn
-from ivr.turn import Taken, Where
 
 LEASE: Final = timedelta(seconds=5)  # longer than a turn may take, shorter than a caller's patience
 
@@ -64,9 +65,14 @@ class Stored:
 
 @dataclass(frozen=True)
 class Claimed:
-    """The turn is ours to take; `where` is None for the first of a call."""
+    """The turn is ours to take; `where` is None for the first of a call.
+
+    `heard` is what the caller said: where a repeat brings nothing ("one moment" leads back by a
+    redirect, and a redirect carries no speech), what the turn's first arrival brought.
+    """
 
     where: Where | None
+    heard: Heard
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Unknown:
 Claim = Stored | Claimed | Taking | Unknown
 
 
-def claim(session: Session, arrival: Arrival, start: Place, version: str, now: datetime) -> Claim:
+def claim(session: Session, arrival: Arrival, start: Place, version: str) -> Claim:
     """Claim a turn, or find out why it is not ours."""
     if arrival.turn == 0:
         open_call(session, arrival, start, version)
@@ -91,14 +97,15 @@ def claim(session: Session, arrival: Arrival, start: Place, version: str, now: d
     ).scalar_one_or_none()
     if call is None or arrival.turn > call.turn:
         return Unknown()
-    if insert_turn(session, arrival, call.language, now):
-        return Claimed(where_of(call))
-    return found(session, arrival, call, now)
+    if insert_turn(session, arrival, call.language):
+        return Claimed(where_of(call), arrival.heard)
+    return found(session, arrival, call)
 
 
 def open_call(session: Session, arrival: Arrival, start: Place, version: str) -> None:
-    """Write the call's row, unless it is there."""
-    session.execute(
+    """Write the call's row, unless it is there; callbacks may have come before it."""
+    one_at_a_time(session, arrival.call_sid)
+    opened = session.execute(
         insert(Call)
         .values(
             sid=arrival.call_sid,
@@ -116,10 +123,22 @@ def open_call(session: Session, arrival: Arrival, start: Place, version: str) ->
             ending="",
         )
         .on_conflict_do_nothing()
-    )
+        .returning(Call.sid)
+    ).first()
+    if opened is None:
+        return
+    for status in session.scalars(
+        select(CallEvent.status).where(CallEvent.call_sid == arrival.call_sid)
+    ).all():
+        move_forward(session, arrival.call_sid, status)
 
 
-def insert_turn(session: Session, arrival: Arrival, language: str, now: datetime) -> bool:
+def one_at_a_time(session: Session, call_sid: str) -> None:
+    """Keep a call's first turn and its callbacks apart, so that each sees what the other wrote."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(call_sid, 0))))
+
+
+def insert_turn(session: Session, arrival: Arrival, language: str) -> bool:
     """Write the turn's row; False where there is one already."""
     result = session.execute(
         insert(CallTurn)
@@ -131,7 +150,7 @@ def insert_turn(session: Session, arrival: Arrival, language: str, now: datetime
             language=language,
             trail=[],
             said=[],
-            lease_until=now + LEASE,
+            lease_until=func.now() + LEASE,
         )
         .on_conflict_do_nothing()
         .returning(CallTurn.turn)
@@ -139,16 +158,20 @@ def insert_turn(session: Session, arrival: Arrival, language: str, now: datetime
     return result.first() is not None
 
 
-def found(session: Session, arrival: Arrival, call: Call, now: datetime) -> Claim:
+def found(session: Session, arrival: Arrival, call: Call) -> Claim:
     """Decide on a turn that has a row: answered, being taken, or left behind by a dead process."""
     turn = session.get_one(CallTurn, (arrival.call_sid, arrival.turn))
     if turn.document is not None:
         return Stored(turn.document, same=turn.digest == arrival.digest)
-    if turn.lease_until > now:
-        return Taking()
-    turn.lease_until = now + LEASE
-    turn.heard, turn.digest = asdict(arrival.heard), arrival.digest
-    return Claimed(where_of(call))
+    heard = Heard(**turn.heard) if arrival.heard.silent else arrival.heard
+    ours = session.execute(
+        update(CallTurn)
+        .where(CallTurn.call_sid == arrival.call_sid, CallTurn.turn == arrival.turn)
+        .where(CallTurn.document.is_(None), CallTurn.lease_until <= func.now())
+        .values(lease_until=func.now() + LEASE, began_at=func.now(), heard=asdict(heard))
+        .returning(CallTurn.turn)
+    ).first()
+    return Claimed(where_of(call), heard) if ours else Taking()
 
 
 def give_back(session: Session, arrival: Arrival) -> None:
@@ -181,10 +204,14 @@ def known_language(code: str) -> Language:
     return "es" if code == "es" else "en"
 
 
-def store(
-    session: Session, arrival: Arrival, taken: Taken, document: bytes, began: datetime
-) -> None:
-    """Write a turn's answer, the call's state and every effect; raises AnsweredAlready."""
+def store(session: Session, arrival: Arrival, taken: Taken, document: bytes) -> None:
+    """Write a turn's answer, the call's state and every effect; raises AnsweredAlready.
+
+    The call's row first, as `claim` locks it, so that the two never wait for each other.
+    """
+    session.execute(
+        update(Call).where(Call.sid == arrival.call_sid).values(**state_of(arrival, taken))
+    )
     done = session.execute(
         update(CallTurn)
         .where(CallTurn.call_sid == arrival.call_sid, CallTurn.turn == arrival.turn)
@@ -194,15 +221,12 @@ def store(
             language=taken.where.language,
             trail=[[str(passed.place), passed.outcome] for passed in taken.trail],
             said=[[said.language, said.text] for said in taken.reply.said],
-            took_ms=func.extract("epoch", func.clock_timestamp() - began) * 1000,
+            took_ms=func.extract("epoch", func.clock_timestamp() - CallTurn.began_at) * 1000,
         )
         .returning(CallTurn.turn)
     ).first()
     if done is None:
         raise AnsweredAlready
-    session.execute(
-        update(Call).where(Call.sid == arrival.call_sid).values(**state_of(arrival, taken))
-    )
     for effect in taken.effects:
         effect(session)
 
@@ -236,20 +260,22 @@ def note_status(
     session: Session, call_sid: str, status: str, sequence: int, body: dict[str, Any]
 ) -> bool:
     """Keep a status callback once and move the call forward, never back; False for a repeat."""
+    one_at_a_time(session, call_sid)
     kept = session.execute(
         insert(CallEvent)
         .values(call_sid=call_sid, status=status, sequence=sequence, body=body)
         .on_conflict_do_nothing()
         .returning(CallEvent.sequence)
     ).first()
+    move_forward(session, call_sid, status)
+    return kept is not None
+
+
+def move_forward(session: Session, call_sid: str, status: str) -> None:
+    """Write a status that is further on than the call's; one that is not changes nothing."""
     rank = RANKS.get(status, 0)
     session.execute(
         update(Call)
         .where(Call.sid == call_sid, Call.rank < rank)
-        .values(
-            status=status,
-            rank=rank,
-            ended_at=text("now()") if rank == OVER else None,
-        )
+        .values(status=status, rank=rank, ended_at=func.now() if rank == OVER else None)
     )
-    return kept is not None

@@ -29,7 +29,10 @@ class NotListening(Exception):
 
 @dataclass
 class Breaker:
-    """Counts failures in a row and says when to stop trying for a while."""
+    """Counts failures in a row and says when to stop trying for a while.
+
+    After the pause one attempt is let through as a probe: if it fails, the pause begins anew.
+    """
 
     clock: Callable[[], float] = time.monotonic
     failures: int = 0
@@ -46,18 +49,22 @@ class Breaker:
             self.failures = 0 if good else self.failures + 1
             if self.failures >= FAILURES_MOST:
                 self.out_until = self.clock() + OUT_SECONDS
-                self.failures = 0
 
 
 class TimedEar:
     """Understands sentences within `PATIENCE_SECONDS`; raises NotListening otherwise."""
 
-    def __init__(self, understander: Understander, emergency: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        understander: Understander,
+        emergency: Callable[[str], str | None],
+        breaker: Breaker | None = None,
+    ) -> None:
         """Take the classifier and the emergency matcher, which is quick and asked directly."""
         self._understander = understander
         self._emergency = emergency
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ear")
-        self._breaker = Breaker()
+        self._breaker = breaker or Breaker()
 
     def understand(self, words: str, language: Language | None) -> Understanding:
         """Rank what was meant."""

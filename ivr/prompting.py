@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from config.words import Language
 from ivr.flows.shapes import Piece, Prompt
 from ivr.reply import Said
-from ivr.speaking import say_kind
+from ivr.speaking import plain, say_kind
 from ivr.verb import Tell
 
 NAME: Final = re.compile(r"\{([^{}]*)\}")
@@ -38,5 +38,5 @@ def worded(value: object, tell: Tell | None, language: Language) -> str:
         return ""
     if tell.kind == "both":
         texts = cast("Mapping[str, str]", value if isinstance(value, Mapping) else {})
-        return texts.get(language, "")[:LONGEST_VALUE]
+        return plain(texts.get(language, ""))[:LONGEST_VALUE]
     return say_kind(tell.kind, value, language)[:LONGEST_VALUE]

@@ -1,15 +1,14 @@
 """One turn of a call: what was heard leads to an outcome, steps are walked, and a reply comes out.
 
-Pure but for the verbs it calls: no database, no Flask, no Twilio. `Conversation` is the line's
-knowledge (flows, verbs, hints), `Where` the state of one call; `take_turn` gives the next.
+Pure but for the verbs it calls: no database, no Flask, no Twilio. What goes in and what comes out
+is in ivr/state.py.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Final, Literal
 
-from config.words import Language
-from ivr.flows.checker import Knowledge
+from config.words import Both, Language
 from ivr.flows.shapes import (
     AGAIN,
     BACK,
@@ -19,7 +18,6 @@ from ivr.flows.shapes import (
     NOT_UNDERSTOOD,
     SILENCE,
     Ask,
-    Book,
     Choose,
     Do,
     GoTo,
@@ -35,12 +33,17 @@ from ivr.listening import LISTENERS, Keys, choice, command
 from ivr.listening import Option as MenuOption
 from ivr.prompting import spoken
 from ivr.reply import Goodbye, Listen, PutThrough, Reply, Said
-from ivr.verb import Effect, Turn, World
+from ivr.state import Contact, Conversation, Passed, Taken, Where
+from ivr.verb import LANGUAGE_CHOSEN, Turn, World
 
 STEPS_MOST: Final = 60  # walked in one turn; a flow that needs more is broken
 TURNS_MOST: Final = 120  # of one call; then a person takes over, and at twice that we hang up
 REMEMBERED_QUESTIONS: Final = 8
 MENU_KEYS: Final = Keys(most=1, finish="", speech=True, seconds=6, speech_seconds=2)
+FAREWELL: Final = Both(
+    "This call has become very long. Please call again. Goodbye.",
+    "Esta llamada se ha hecho muy larga. Llame otra vez, por favor. Hasta luego.",
+)
 
 DIALLED: Final[Mapping[str, str]] = {
     "completed": "answered",
@@ -50,57 +53,6 @@ DIALLED: Final[Mapping[str, str]] = {
     "canceled": "no answer",
     "failed": "failed",
 }
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where a call stands. The memo holds what flows speak of; `tries` and `passes` count.
-
-    `asked` are the questions put so far, newest last, so that "go back" has somewhere to go.
-    """
-
-    place: Place
-    language: Language
-    memo: dict[str, Any]
-    tries: int = 0
-    passes: dict[str, int] = field(default_factory=dict[str, int])
-    asked: tuple[Place, ...] = ()
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A step the call went through, and with what outcome: one line of the turn's trail."""
-
-    place: Place
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a turn came to."""
-
-    where: Where
-    reply: Reply
-    trail: tuple[Passed, ...]
-    effects: tuple[Effect, ...]
-    ending: str = ""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """What the line knows: flows, verbs, and the recogniser's hints by name and language."""
-
-    book: Book
-    knowledge: Knowledge
-    hints: Mapping[tuple[str, Language], tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Who is on the line, as the carrier says."""
-
-    call_sid: str
-    caller: str
 
 
 class Walk:
@@ -183,6 +135,7 @@ class Walk:
             return self.run(self.back())
         if target in {IN_SPANISH, IN_ENGLISH}:
             self.speak("es" if target == IN_SPANISH else "en")
+            self.turn.memo[LANGUAGE_CHOSEN] = True
             return self.run(self.where.place)
         return self.go(word, target)
 
@@ -262,7 +215,11 @@ class Walk:
         if step.at_most is not None and step.otherwise and passes[key] > step.at_most:
             self.trail.append(Passed(self.where.place, "otherwise"))
             return step.otherwise
+        before = len(self.turn.effects)
         outcome = self.decide(step)
+        if len(self.turn.effects) > before:
+            # What was decided is done: "go back" must not lead to where it would be done again.
+            self.where = replace(self.where, asked=())
         self.trail.append(Passed(self.where.place, outcome))
         self.speak(self.turn.language)
         return step.when[outcome]
@@ -326,7 +283,8 @@ def take_turn(walk: Walk, heard: Heard) -> Taken:
     """Take any later turn. A call of very many turns is taken to a person, whatever was heard."""
     number = walk.turn.number
     if number > 2 * TURNS_MOST:
-        return walk.taken(Goodbye(()), "too long")
+        language = walk.where.language
+        return walk.taken(Goodbye((Said(language, FAREWELL.get(language)),)), "too long")
     if number == TURNS_MOST:
         return walk.go("too long", walk.talk.book.person)
     return walk.hear(heard)

@@ -9,7 +9,7 @@ A verb holds no transaction while it waits for anything outside the database.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args, get_type_hints
+from typing import Any, Final, Literal, Protocol, get_args, get_type_hints
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from nlp import Understanding
 
 Effect = Callable[[Session], object]
 SpokenKind = Kind | Literal["both"]
+LANGUAGE_CHOSEN: Final = "language chosen"  # in the memo once the caller settled it
 
 
 class Ear(Protocol):

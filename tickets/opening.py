@@ -1,5 +1,6 @@
 """Open a ticket: once per origin, with its clocks set and its place in line."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,17 +45,35 @@ class Draft:
 
 def open_ticket(session: Session, draft: Draft, city: City, now: datetime) -> int | None:
     """Write a ticket with its work row and first event; None where its origin has one already."""
+    queue = draft.queue or draft.service.queue
+    ticket_id = insert_ticket(session, draft, city, now)
+    if ticket_id is None:
+        return None
+    place = rank(draft.service.priority, now)
+    session.execute(
+        insert(Work).values(ticket_id=ticket_id, queue=queue, rank=place, state="waiting")
+    )
+    opened = {"channel": draft.channel, "queue": queue}
+    session.execute(
+        insert(TicketEvent).values(ticket_id=ticket_id, at=now, kind="opened", body=opened)
+    )
+    notice = json.dumps({"kind": "opened", "ticket": ticket_id, "queue": queue})
+    session.execute(select(func.pg_notify(CHANNEL, notice)))
+    return ticket_id
+
+
+def insert_ticket(session: Session, draft: Draft, city: City, now: datetime) -> int | None:
+    """Write the ticket's own row; gives its id, None where its origin has one already."""
     service = draft.service
     respond_by, resolve_by = clocks(service, city, now)
-    queue = draft.queue or service.queue
-    ticket_id = session.execute(
+    return session.execute(
         insert(Ticket)
         .values(
             number=draft.number,
             origin=draft.origin,
             service_type=service.code,
             department=draft.department or service.department,
-            queue=queue,
+            queue=draft.queue or service.queue,
             priority=service.priority,
             channel=draft.channel,
             language=draft.language,
@@ -71,20 +90,6 @@ def open_ticket(session: Session, draft: Draft, city: City, now: datetime) -> in
         .on_conflict_do_nothing(index_elements=["origin"])
         .returning(Ticket.id)
     ).scalar_one_or_none()
-    if ticket_id is None:
-        return None
-    session.execute(
-        insert(Work).values(
-            ticket_id=ticket_id, queue=queue, rank=rank(service.priority, now), state="waiting"
-        )
-    )
-    opened = {"channel": draft.channel, "queue": queue}
-    session.execute(
-        insert(TicketEvent).values(ticket_id=ticket_id, at=now, kind="opened", body=opened)
-    )
-    notice = f'{{"kind": "opened", "ticket": {ticket_id}, "queue": "{queue}"}}'
-    session.execute(select(func.pg_notify(CHANNEL, notice)))
-    return ticket_id
 
 
 def clocks(service: ServiceType, city: City, now: datetime) -> tuple[datetime, datetime]:

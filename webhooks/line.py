@@ -3,14 +3,15 @@
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from config.settings import Settings
 from db.errors import DatabaseUnavailable
 from ivr import calls
 from ivr.calls import Arrival, Claimed, Stored, Taking
-from ivr.turn import Contact, Conversation, Taken, Walk, Where, first_turn, take_turn
+from ivr.heard import Heard
+from ivr.state import Contact, Conversation, Taken, Where
+from ivr.turn import Walk, first_turn, take_turn
 from ivr.verb import World
 from webhooks import lifeboat
 from webhooks.addresses import AGAIN, FALLBACK, OVERRIDES, turn_path
@@ -43,10 +44,9 @@ class Line:
 
     def take(self, arrival: Arrival) -> bytes | None:
         """Claim the turn, think, store; None where the call is not ours to go on with."""
-        now = datetime.now(UTC)
         book = self.talk.book
         claim = self.world.database.run(
-            lambda session: calls.claim(session, arrival, book.opening_place(), book.version, now)
+            lambda session: calls.claim(session, arrival, book.opening_place(), book.version)
         )
         match claim:
             case Stored(document=stored, same=same):
@@ -56,26 +56,26 @@ class Line:
             case Taking():
                 log.info("turn %d is being taken already", arrival.turn)
                 return self.wait(arrival)
-            case Claimed(where=where):
-                return self.store(arrival, self.think(arrival, where), now)
+            case Claimed(where=where, heard=heard):
+                return self.store(arrival, self.think(arrival, where, heard))
             case _:
                 log.warning("turn %d belongs to no call we know", arrival.turn)
                 return None
 
-    def think(self, arrival: Arrival, where: Where | None) -> Taken:
+    def think(self, arrival: Arrival, where: Where | None, heard: Heard) -> Taken:
         """Take the turn; no transaction is open while verbs think."""
         contact = Contact(arrival.call_sid, arrival.caller)
         if where is None:
             return first_turn(self.talk, self.world, contact)
         walk = Walk(self.talk, self.world, contact, where, arrival.turn)
-        return take_turn(walk, arrival.heard)
+        return take_turn(walk, heard)
 
-    def store(self, arrival: Arrival, taken: Taken, began: datetime) -> bytes:
+    def store(self, arrival: Arrival, taken: Taken) -> bytes:
         """Store the answer with everything it decided; if another was first, theirs is given."""
         body = document(taken.reply, self.address(arrival.call_sid, arrival.turn + 1))
         database = self.world.database
         try:
-            database.run(lambda session: calls.store(session, arrival, taken, body, began))
+            database.run(lambda session: calls.store(session, arrival, taken, body))
         except calls.AnsweredAlready:
             return self.wait(arrival) or body
         return body

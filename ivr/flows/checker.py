@@ -14,7 +14,6 @@ from ivr.flows.reader import good_outcomes
 from ivr.flows.shapes import (
     DIALLED,
     EMERGENCY,
-    MISSES,
     MOVES,
     Ask,
     Book,
@@ -110,9 +109,8 @@ def prompt_faults(prompt: Prompt, tells: Mapping[str, Tell]) -> Iterator[str]:
     """Refuse names nothing fills, and prompts nobody would listen to."""
     for language, said in (("English", prompt.en), ("Spanish", prompt.es)):
         text = " ".join(piece.text for piece in said)
-        for name in PLACEHOLDER.findall(text):
-            if name not in tells:
-                yield f"speaks of {{{name}}}, which no verb and no answer fills."
+        unknown = [name for name in PLACEHOLDER.findall(text) if name not in tells]
+        yield from (f"speaks of {{{name}}}, which no verb and no answer fills." for name in unknown)
         if len(text) > LONGEST_PROMPT:
             yield f"says {len(text)} characters in {language}; {LONGEST_PROMPT} is a minute."
     if names_in(prompt.en) != names_in(prompt.es):
@@ -149,9 +147,8 @@ def choose_faults(step: Choose) -> Iterator[str]:
     for option in step.options:
         if option.key in KEYS_TAKEN or not re.fullmatch(r"[1-9]", option.key):
             yield f"gives '{option.name}' the key '{option.key}'; a menu uses 1 to 9."
-        for language, words in option.words.items():
-            if not words:
-                yield f"lets '{option.name}' be chosen by no word in '{language}'."
+        wordless = [language for language, words in option.words.items() if not words]
+        yield from (f"lets '{option.name}' be chosen by no word in '{code}'." for code in wordless)
     yield from question_faults(step)
 
 
@@ -186,7 +183,7 @@ def outcome_faults(occasion: str, expected: set[str], given: set[str]) -> Iterat
     """Name the outcomes that a step forgot, and those that cannot happen."""
     for outcome in sorted(expected - given):
         yield f"does not say what happens when {occasion} and the outcome is '{outcome}'."
-    for outcome in sorted(given - expected - set(MISSES)):
+    for outcome in sorted(given - expected):
         yield f"says what happens on '{outcome}', which cannot happen when {occasion}."
 
 

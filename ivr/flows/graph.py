@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ivr.flows.shapes import (
-    EMERGENCY,
-    MISSES,
     MOVES,
     Ask,
     Book,
@@ -16,6 +14,7 @@ from ivr.flows.shapes import (
     Prompt,
     Step,
 )
+from ivr.listening import LISTENERS
 from ivr.verb import Tell, Verb
 
 # What listeners and menus leave in the memo, with how it is spoken and what stands in for it.
@@ -38,16 +37,18 @@ Arrow = tuple[Place, str, Place]
 
 def arrows(book: Book) -> list[Arrow]:
     """List every arrow of every step; targets that do not exist are left to the checker."""
-    found: list[Arrow] = []
-    for flow in book.flows.values():
-        for name, step in flow.steps.items():
-            here = Place(flow.name, name)
-            found += [
-                (here, outcome, place)
-                for outcome, target in step.targets().items()
-                if (place := book.find(flow.name, target)) is not None
-            ]
-    return found
+    return [
+        (Place(flow.name, name), outcome, there)
+        for flow in book.flows.values()
+        for name, step in flow.steps.items()
+        for outcome, target in step.targets().items()
+        if (there := book.find(flow.name, target)) is not None
+    ]
+
+
+def places(book: Book) -> list[Place]:
+    """List every step of every flow."""
+    return [Place(flow.name, name) for flow in book.flows.values() for name in flow.steps]
 
 
 def asides(book: Book) -> list[Arrow]:
@@ -74,22 +75,21 @@ def unreachable(book: Book) -> Iterator[str]:
         if place not in seen:
             seen.add(place)
             waiting.extend(ahead.get(place, ()))
-    for flow in book.flows.values():
-        for name in flow.steps:
-            if Place(flow.name, name) not in seen:
-                yield f"{flow.name} / {name}: no call can come here."
+    for place in places(book):
+        if place not in seen:
+            yield f"{place}: no call can come here."
 
 
 def endless(book: Book) -> Iterator[str]:
     """Name rings of steps with nothing in them that counts the rounds.
 
-    What counts a round is a `do` with `at most`, or the way out of a question (`otherwise`), which
-    is taken after its tries and not freely. A ring of questions alone is the caller's own walking,
-    and is refused as well: somebody must end it.
+    What counts a round is a `do` with `at most`, and only its `otherwise` leads out of the count. A
+    ring of questions alone is the caller's own walking, and is refused as well: somebody must
+    end it.
     """
     ahead: dict[Place, set[Place]] = {}
-    for here, _, there in arrows(book):
-        if not counts_rounds(book.step(here)):
+    for here, outcome, there in arrows(book):
+        if outcome == "otherwise" or not counts_rounds(book.step(here)):
             ahead.setdefault(here, set()).add(there)
     done: set[Place] = set()
     for place in list(ahead):
@@ -125,36 +125,31 @@ def ring_from(start: Place, ahead: Mapping[Place, set[Place]], done: set[Place])
 def untold(book: Book, verbs: Mapping[str, Verb]) -> Iterator[str]:
     """Name prompts that speak of something which some way to them has not yet filled."""
     told = told_at(book, verbs)
-    for flow in book.flows.values():
-        for name, step in flow.steps.items():
-            here = Place(flow.name, name)
-            for missing in sorted(spoken_in(step) - told.get(here, spoken_in(step))):
-                yield f"{here}: a call can come here before anything has filled {{{missing}}}."
+    for here in places(book):
+        spoken = spoken_in(book.step(here))
+        for missing in sorted(spoken - told.get(here, spoken)):
+            yield f"{here}: a call can come here before anything has filled {{{missing}}}."
 
 
 def told_at(book: Book, verbs: Mapping[str, Verb]) -> dict[Place, set[str]]:
     """For each step that a call can reach: the names filled on every way to it (a fixed point)."""
     ways = [(here, outcome, there) for here, outcome, there in (*arrows(book), *asides(book))]
     told: dict[Place, set[str]] = {book.opening_place(): set()}
-    changed = True
-    while changed:
-        changed = False
-        for here, outcome, there in ways:
-            if here not in told:
-                continue
+    before: dict[Place, set[str]] = {}
+    while before != told:
+        before = dict(told)
+        for here, outcome, there in [way for way in ways if way[0] in told]:
             brought = told[here] | fills(book.step(here), outcome, verbs)
-            kept = told[there] & brought if there in told else brought
-            changed = changed or kept != told.get(there)
-            told[there] = kept
+            told[there] = told[there] & brought if there in told else brought
     return told
 
 
 def fills(step: Step | None, outcome: str, verbs: Mapping[str, Verb]) -> set[str]:
     """Name what a step leaves in the memo when it ends with this outcome."""
     match step:
-        case Ask(listen_for=listen_for) if outcome not in {*MISSES, EMERGENCY, "otherwise"}:
-            return {listen_for} if outcome not in step.keys.values() else set()
-        case Choose() if outcome != "otherwise":
+        case Ask(listen_for=name) if name in LISTENERS and outcome in LISTENERS[name].outcomes:
+            return {name}
+        case Choose(options=options) if outcome in {option.name for option in options}:
             return {"choice"}
         case Do(verb=name) if name in verbs and outcome != "otherwise":
             tells = verbs[name].tells.items()
@@ -163,7 +158,7 @@ def fills(step: Step | None, outcome: str, verbs: Mapping[str, Verb]) -> set[str
             return set()
 
 
-def spoken_in(step: Step) -> set[str]:
+def spoken_in(step: Step | None) -> set[str]:
     """Return every name that a step speaks of, its re-prompts included."""
     prompts = [getattr(step, "prompt", None), *getattr(step, "again", ())]
     return {

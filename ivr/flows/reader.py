@@ -64,7 +64,10 @@ def read_flow(part: Part, single: Mapping[str, str]) -> Flow:
     for step_name, step_part in part.parts("steps"):
         here = step_part.named(f"{name} / {step_name}")
         if here.has("formerly"):
-            formerly[here.text("formerly")] = step_name
+            old = here.text("formerly")
+            if old in formerly or old in part.part("steps").names():
+                here.fault(f"was formerly '{old}', but another step has that name")
+            formerly[old] = step_name
         steps[step_name] = read_step(step_name, here, single)
         here.done()
     if start and start not in steps:
@@ -79,6 +82,8 @@ def read_step(name: str, part: Part, single: Mapping[str, str]) -> Step:
     if not kinds:
         part.fault(f"is of no kind: it needs one of {', '.join(KINDS)}")
         return GoTo(name, PERSON)
+    if len(kinds) > 1 and kinds != ["transfer to", "say"]:
+        part.fault(f"is of several kinds at once: {', '.join(kinds)}")
     kind = kinds[0]
     if kind == "ask":
         return read_ask(name, part, single)
@@ -204,9 +209,9 @@ def pieces(part: Part, language: Language) -> tuple[Piece, ...]:
 def piece(item: object, language: Language) -> Piece | None:
     """Make one piece; None where it says nothing."""
     if isinstance(item, Mapping):
-        [(voice, text)] = cast("Mapping[str, object]", item).items()
-        other: Language = "es" if voice == "es" else "en"
-        return piece(text, other)
+        [(voice, text), *more] = cast("Mapping[str, object]", item).items() or [("", "")]
+        voices = [code for code in LANGUAGES if code == voice]
+        return piece(text, voices[0]) if voices and not more else None
     if isinstance(item, str) and item.strip():
         return Piece(language, " ".join(item.split()))
     return None
@@ -221,7 +226,11 @@ def ladder(part: Part) -> tuple[Prompt, ...]:
     for number, rung in enumerate(cast("list[object]", value), start=1):
         trail = f"{part.trail}, ask again {number}"
         data = cast("Mapping[str, object]", rung if isinstance(rung, Mapping) else {})
-        rungs.append(prompt_of(Part(part.file, trail, data, part.faults)))
+        inner = Part(part.file, trail, data, part.faults)
+        rungs.append(prompt_of(inner))
+        inner.done()
+    if not rungs:
+        part.fault("has no 'ask again'")
     return tuple(rungs)
 
 

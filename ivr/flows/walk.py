@@ -8,6 +8,7 @@ silently: an arrow that no stand-in could take is reported.
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Final
 
 from config.words import LANGUAGES, Language
@@ -27,7 +28,8 @@ from ivr.flows.shapes import (
 )
 from ivr.heard import Heard
 from ivr.reply import Reply
-from ivr.turn import Contact, Conversation, Taken, Walk, Where
+from ivr.state import Contact, Conversation, Taken, Where
+from ivr.turn import Walk
 from ivr.verb import World
 from nlp import Understanding
 
@@ -112,27 +114,25 @@ def walk(talk: Conversation, world: World) -> Iterator[Arrow]:
     deaf = replace(world, ear=StandInEar())
     out = ways_out(talk.book)
     stranded: list[str] = []
-    for language in LANGUAGES:
-        for place, outcome in every_arrow(talk.book):
-            script = {**out, place: outcome}
-            taken = take(talk, deaf, script, Standing(place, outcome, language))
-            if took(talk.book.step(place), taken, place, outcome):
-                yield Arrow(place, outcome, language, taken.reply, taken.where.place)
-            else:
-                stranded.append(f"{place}: no caller gets to '{outcome}' ({language})")
+    for (place, outcome), language in product(every_arrow(talk.book), LANGUAGES):
+        script = {**out, place: outcome}
+        taken = take(talk, deaf, script, Standing(place, outcome, language))
+        if took(talk.book.step(place), taken, place, outcome):
+            yield Arrow(place, outcome, language, taken.reply, taken.where.place)
+        else:
+            stranded.append(f"{place}: no caller gets to '{outcome}' ({language})")
     if stranded:
         raise Stranded("\n".join(stranded))
 
 
 def every_arrow(book: Book) -> Iterator[tuple[Place, str]]:
     """List every outcome of every step, what may be said at any question included."""
-    for flow in book.flows.values():
-        for name, step in flow.steps.items():
-            place = Place(flow.name, name)
-            yield from ((place, outcome) for outcome in step.targets() or ("end",))
-            if isinstance(step, Ask | Choose):
-                yield from ((place, word) for word in flow.anywhere)
-                yield place, "silence"
+    for place in graph.places(book):
+        step, flow = book.step(place), book.flows[place.flow]
+        outcomes = list(step.targets() if step else ()) or ["end"]
+        if isinstance(step, Ask | Choose):
+            outcomes += [*flow.anywhere, "silence"]
+        yield from ((place, outcome) for outcome in outcomes)
 
 
 def take(
@@ -196,19 +196,16 @@ def ways_out(book: Book) -> dict[Place, str]:
     """For every step: the outcome on the shortest way to a step that waits or ends the call."""
     back: dict[Place, list[tuple[Place, str]]] = {}
     for here, outcome, there in graph.arrows(book):
-        back.setdefault(there, []).append((here, outcome))
-    rest = deque(
-        Place(flow.name, name)
-        for flow in book.flows.values()
-        for name, step in flow.steps.items()
-        if isinstance(step, Ask | Choose | Transfer | HangUp)
-    )
+        if outcome != "otherwise":
+            back.setdefault(there, []).append((here, outcome))
+    waiting = Ask | Choose | Transfer | HangUp
+    rest = deque(place for place in graph.places(book) if isinstance(book.step(place), waiting))
     found: dict[Place, str] = {}
     seen = set(rest)
     while rest:
-        for here, outcome in back.get(rest.popleft(), []):
-            if here not in seen and outcome != "otherwise":
-                seen.add(here)
-                found[here] = outcome
-                rest.append(here)
+        near = [way for way in back.get(rest.popleft(), []) if way[0] not in seen]
+        for here, outcome in near:
+            found.setdefault(here, outcome)
+        seen.update(here for here, _ in near)
+        rest.extend(here for here, _ in near)
     return found

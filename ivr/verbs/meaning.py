@@ -12,7 +12,7 @@ from config.city import (
 )
 from config.words import Both
 from ivr.ear import NotListening
-from ivr.verb import Tell, Turn, verb
+from ivr.verb import LANGUAGE_CHOSEN, Tell, Turn, verb
 
 SURE_OF_LANGUAGE: Final = 0.8
 WORDS_FOR_LANGUAGE: Final = 3  # one or two words ("hola", "no") are a greeting, not a choice
@@ -29,11 +29,11 @@ def understand(turn: Turn) -> Literal["sure", "unsure", "lost", "emergency", "no
         heard = turn.world.ear.understand(words, turn.language)
     except NotListening:
         return "not listening"
-    chosen = turn.memo.get("language chosen")
+    chosen = turn.memo.get(LANGUAGE_CHOSEN)
     clear = heard.language_sure >= SURE_OF_LANGUAGE
     if not chosen and clear and len(words.split()) >= WORDS_FOR_LANGUAGE:
         turn.language = heard.language
-        turn.remember("language chosen", value=True)
+        turn.remember(LANGUAGE_CHOSEN, value=True)
     if heard.emergency:
         turn.remember("emergency", heard.emergency)
         return "emergency"

@@ -75,6 +75,20 @@ def leave_it_out(turn: Turn) -> Literal["left out"]:
     return "left out"
 
 
+@verb()
+def take_the_last_answer_back(
+    turn: Turn,
+) -> Literal["taken back", "at the beginning", "too late"]:
+    """Go back by one question; behind the first there is none, and a ticket opened is opened."""
+    if not turn.recall("asking"):
+        return "too late"
+    answered = cast("list[str]", turn.memo.get("answered", []))
+    if not answered:
+        return "at the beginning"
+    turn.remember("answered", answered[:-1])
+    return "taken back"
+
+
 @verb(
     ticket_number=Tell("threes", "123456786"),
     promise=Tell("both", {"en": "by tomorrow at 5", "es": "antes de mañana a las 5"}),

@@ -1,5 +1,6 @@
 """The ticket number by text, to a caller who agrees."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -30,21 +31,17 @@ def text_the_number(turn: Turn) -> Literal["promised"]:
     """Promise the text; the consent just given is written down with it."""
     number = turn.recall("ticket number")
     body = ticket_opened(turn.language, turn.world.city, number)
-    ticket_id = turn.world.database.run(
-        lambda session: session.scalar(select(Ticket.id).where(Ticket.number == number))
-    )
-    text = Text(
-        key=f"ticket:{number}:opened",
-        phone=turn.caller,
-        language=turn.language,
-        body=body,
-        ticket_id=ticket_id,
-    )
-    turn.will(partial(write_text, text=text, source=f"call:{turn.call_sid}"))
+    key, source = f"ticket:{number}:opened", f"call:{turn.call_sid}"
+    text = Text(key=key, phone=turn.caller, language=turn.language, body=body)
+    turn.will(partial(write_text, text=text, number=number, source=source))
     return "promised"
 
 
-def write_text(session: Session, *, text: Text, source: str) -> None:
-    """Write the consent and promise the text; runs with the turn's answer."""
+def write_text(session: Session, *, text: Text, number: str, source: str) -> None:
+    """Write the consent and promise the text; runs with the turn's answer.
+
+    The ticket is looked up here: it may have been opened by this very turn.
+    """
+    ticket_id = session.scalar(select(Ticket.id).where(Ticket.number == number))
     agree(session, text.phone, source)
-    promise_text(session, text)
+    promise_text(session, replace(text, ticket_id=ticket_id))

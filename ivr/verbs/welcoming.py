@@ -9,7 +9,7 @@ from calendars.hours import OpenStatus, status_at
 from calendars.opening import calendar_for
 from config.words import LANGUAGES, Both, Language
 from ivr.speaking import time_words
-from ivr.verb import Tell, Turn, verb
+from ivr.verb import LANGUAGE_CHOSEN, Tell, Turn, verb
 from routing.closures import current
 
 OFFICE: Final = "office"
@@ -39,7 +39,7 @@ def look_at_the_clock(
 def change_the_language(turn: Turn) -> Literal["changed"]:
     """Speak the other language from here on."""
     turn.language = "en" if turn.language == "es" else "es"
-    turn.remember("language chosen", value=True)
+    turn.remember(LANGUAGE_CHOSEN, value=True)
     return "changed"
 
 
