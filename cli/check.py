@@ -29,6 +29,8 @@ STEPS = (
     Check("imports", ("-c", IMPORTS, "--no-logo")),
     Check("spelling", ("-m", "codespell_lib")),
     Check("dead code", ("-m", "vulture")),
+    Check("flows", ("-m", "cli", "flows", "check")),
+    Check("call scripts", ("-m", "cli", "flows", "script", "--stale")),
 )
 
 

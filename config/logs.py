@@ -12,7 +12,10 @@ from typing import Any, Final
 
 import structlog
 
-LONG_DIGITS: Final = re.compile(r"(?<![0-9A-Za-z])\+?(?:\d[ -]?){7,}\d(?![0-9A-Za-z])")
+LONG_DIGITS: Final = re.compile(
+    r"(?<![0-9A-Za-z])\+?\(?(?:[0-9][ .()-]{0,2}){7,}[0-9](?![0-9A-Za-z])"
+)
+SHORTEST: Final = 10_000_000  # a number of eight digits may be an account
 SPACES: Final = re.compile(r"[^0-9]")
 PHONE_DIGITS: Final = (10, 11)
 CHATTY: Final = ("alembic", "rq.worker")  # they tell of every look they take
@@ -60,7 +63,7 @@ def without_digits(value: object) -> object:
     """Redact one value, whatever its shape."""
     if isinstance(value, str):
         return LONG_DIGITS.sub(masked, value)
-    if isinstance(value, int | float | bool) or value is None:
+    if isinstance(value, float) or value is None or (isinstance(value, int) and value < SHORTEST):
         return value
     return LONG_DIGITS.sub(masked, repr(value))
 

@@ -220,7 +220,7 @@ def store(session: Session, arrival: Arrival, taken: Taken, document: bytes) -> 
             document=document,
             language=taken.where.language,
             trail=[[str(passed.place), passed.outcome] for passed in taken.trail],
-            said=[[said.language, said.text] for said in taken.reply.said],
+            said=[asdict(said) for said in taken.reply.said],
             took_ms=func.extract("epoch", func.clock_timestamp() - CallTurn.began_at) * 1000,
         )
         .returning(CallTurn.turn)

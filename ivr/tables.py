@@ -39,7 +39,8 @@ class CallTurn(Base, kw_only=True):
     """One turn: what was heard, the steps it walked, and the answer, byte for byte.
 
     The row is inserted before the turn is thought about (`document` empty, `lease_until` set) and
-    completed in the same transaction as everything the turn decided.
+    completed in the same transaction as everything the turn decided. `said` lists what was spoken,
+    {language, text} each; `trail` the steps walked, [place, outcome] each.
     """
 
     __tablename__ = "call_turns"

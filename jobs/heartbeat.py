@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseUnavailable
@@ -37,14 +38,14 @@ def is_up(session: Session, process: str) -> bool:
 
 
 def keep_beating(database: Database, process: str, stop: Event) -> Thread:
-    """Beat on a thread of its own until told to stop; an absent database is waited for."""
+    """Beat on a thread of its own until told to stop; a database that is away is waited for."""
 
     def go_on() -> None:
         while not stop.is_set():
             try:
                 database.run(lambda session: beat(session, process))
-            except DatabaseUnavailable:
-                log.warning("%s cannot say that it is up", process)
+            except (DatabaseUnavailable, SQLAlchemyError) as error:
+                log.warning("%s cannot say that it is up: %s", process, error)
             stop.wait(EVERY_SECONDS)
 
     thread = Thread(target=go_on, name=f"heartbeat of {process}", daemon=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,11 @@ def promise(session: Session, name: str, key: str, args: dict[str, Any]) -> None
 
 
 def claim_due(session: Session, most: int = 100) -> list[tuple[int, int]]:
-    """Lease what is due for ringing; gives (id, attempts so far). Skips what others hold."""
+    """Lease what is due for ringing; gives (id, attempts so far). Skips what others hold.
+
+    A job whose worker died in its last try is laid with the dead: nobody was left to say so.
+    """
+    bury(session)
     due = (
         select(Promise.id)
         .where(Promise.state.in_(("promised", "rung")), Promise.not_before <= func.now())
@@ -63,6 +67,16 @@ def claim_due(session: Session, most: int = 100) -> list[tuple[int, int]]:
     return [(row.id, row.attempts) for row in result]
 
 
+def bury(session: Session) -> None:
+    """Lay with the dead what was begun as often as may be, and whose lease ran out."""
+    session.execute(
+        update(Promise)
+        .where(Promise.state == "rung", Promise.attempts >= TRIES_MOST)
+        .where(Promise.lease_until < func.now())
+        .values(state="dead", lease_until=None, last_error="its worker died in the last try")
+    )
+
+
 def begin(session: Session, promise_id: int, attempt: int) -> Work | None:
     """Begin an attempt; None where it was begun by another ring, or is done.
 
@@ -78,36 +92,45 @@ def begin(session: Session, promise_id: int, attempt: int) -> Work | None:
 
 
 def finish(session: Session, work: Work) -> None:
-    """Mark a job done."""
+    """Mark a job done; whoever else works on it by now comes too late to change that."""
     session.execute(
         update(Promise)
-        .where(Promise.id == work.id)
+        .where(Promise.id == work.id, Promise.state != "done")
         .values(state="done", done_at=func.now(), lease_until=None, last_error=None)
     )
 
 
 def fail(session: Session, work: Work, reason: str, *, permanent: bool = False) -> bool:
-    """Put a job back for a later try, or lay it with the dead; True when it is dead."""
+    """Put a job back for a later try, or lay it with the dead; True when it is dead.
+
+    Only by whom it belongs to: a worker whose lease ran out, and whose job another one began,
+    changes nothing.
+    """
     dead = permanent or work.attempt >= TRIES_MOST
     wait = BACKOFF_SECONDS[min(work.attempt, len(BACKOFF_SECONDS)) - 1]
-    session.execute(
+    failed = session.execute(
         update(Promise)
-        .where(Promise.id == work.id)
+        .where(Promise.id == work.id, Promise.state == "rung", Promise.attempts == work.attempt)
         .values(
             state="dead" if dead else "promised",
             not_before=seconds_ahead(wait),
             lease_until=None,
-            last_error=reason[:2000],
+            last_error=reason.replace("\0", "")[:2000],
         )
-    )
-    return dead
+        .returning(Promise.id)
+    ).first()
+    return dead and failed is not None
 
 
-def unring(session: Session, ids: list[int], seconds: float) -> None:
-    """Give rung jobs back because the doorbell is broken; they are rung again after `seconds`."""
+def unring(session: Session, due: list[tuple[int, int]], seconds: float) -> None:
+    """Give rung jobs back because the doorbell is broken; they are rung again after `seconds`.
+
+    `due` as `claim_due` gave it: the first rings may have been heard, and what was begun since
+    then stays with its worker.
+    """
     session.execute(
         update(Promise)
-        .where(Promise.id.in_(ids), Promise.state == "rung")
+        .where(tuple_(Promise.id, Promise.attempts).in_(due), Promise.state == "rung")
         .values(state="promised", lease_until=None, not_before=seconds_ahead(seconds))
     )
 

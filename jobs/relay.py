@@ -96,8 +96,6 @@ def ring_due(relay: Relay) -> int:
             relay.ring(due)
         except RedisError as error:
             log.warning("the doorbell is broken, %d jobs wait: %s", len(due), error)
-            relay.database.run(
-                lambda session: unring(session, [one for one, _ in due], AWAY_SECONDS)
-            )
+            relay.database.run(lambda session: unring(session, due, AWAY_SECONDS))
             return 0
     return len(due)

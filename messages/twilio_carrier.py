@@ -18,7 +18,7 @@ from messages.carrier import NotSent, Taken, Unknown
 
 TIMEOUT_SECONDS: Final = 5.0
 TWILIO: Final = "api.twilio.com"
-TOO_MANY: Final = 429
+REFUSED: Final = 400  # this text to this phone; other refusals are about us, and pass
 SERVER_FAULT: Final = 500
 LOOK_BACK: Final = 50  # messages read when a text is looked up
 
@@ -60,7 +60,7 @@ class TwilioCarrier:
             status = int(error.status)
             if status >= SERVER_FAULT:
                 raise Unknown(str(error)) from error
-            raise NotSent(f"{error.code}: {error.msg}", permanent=status != TOO_MANY) from error
+            raise NotSent(f"{error.code}: {error.msg}", permanent=status == REFUSED) from error
         except (TwilioException, OSError) as error:
             raise Unknown(str(error)) from error
         return Taken(str(sent.sid))

@@ -38,6 +38,7 @@ def end_closures(session: Session, by: str, now: datetime) -> int:
     ended = session.execute(
         update(ClosureRow)
         .where(ClosureRow.cleared_at.is_(None))
+        .where((ClosureRow.ends_at.is_(None)) | (ClosureRow.ends_at > now))
         .values(cleared_at=now, cleared_by=by)
         .returning(ClosureRow.id)
     )

@@ -8,6 +8,7 @@ are put through to a person, at a number held in memory.
 
 import argparse
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -22,6 +23,8 @@ from webhooks.addresses import AGAIN, FALLBACK, OVERRIDES, VOICE
 from webhooks.signature import Pairs, SignatureCheck
 
 LONGEST_BODY: Final = 64 * 1024
+LENGTH: Final = re.compile(r"[0-9]{1,9}")
+MOST_FIELDS: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -69,8 +72,6 @@ class Fallback:
 
     def words(self, fields: dict[str, str]) -> bytes:
         """Say what the caller shall hear."""
-        if "DialCallStatus" in fields:
-            return lifeboat.rung(fields["DialCallStatus"])
         failed = fields.get("ErrorUrl", "").partition("#")[0]
         log.warning(
             "call %s: %s", fields.get("CallSid", "?")[:34], fields.get("ErrorCode", "?")[:8]
@@ -78,6 +79,8 @@ class Fallback:
         ours = failed == self._voice or failed.startswith(self._voice + "/")
         if ours and not urlsplit(failed).query:
             return lifeboat.go_on(f"{failed}?{AGAIN}{OVERRIDES}")
+        if "DialCallStatus" in fields and not ours:  # not a transfer of the line's that failed
+            return lifeboat.rung(fields["DialCallStatus"])
         return lifeboat.to_a_person(self._desk, after=self._own)
 
 
@@ -85,10 +88,13 @@ def read_pairs(environ: dict[str, Any]) -> Pairs | None:
     """Read the form; None where it is no form, or too large."""
     length = environ.get("CONTENT_LENGTH") or "0"
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip()
-    if not length.isdigit() or int(length) > LONGEST_BODY or kind != FORM:
+    if not LENGTH.fullmatch(length) or int(length) > LONGEST_BODY or kind != FORM:
         return None
     body = environ["wsgi.input"].read(int(length)).decode("utf-8", "replace")
-    return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=200)
+    try:
+        return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
+    except ValueError:  # too many fields
+        return None
 
 
 def application() -> Fallback:

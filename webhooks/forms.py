@@ -81,6 +81,14 @@ def call_sid(form: Form) -> str:
     return sid
 
 
+def call_status(form: Form) -> str:
+    """Return the status of a callback; refuses a request without one."""
+    status = form.text("CallStatus", STATUS)
+    if not status:
+        raise Refused(400, "CallStatus is missing")
+    return status
+
+
 def phone(form: Form, name: str) -> str:
     """Return a number in E.164, or nothing for a withheld or unheard-of one."""
     value = form.fields.get(name, "")

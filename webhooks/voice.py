@@ -91,7 +91,7 @@ def answer_turn(line: Line, form: Form, turn: int) -> Response:
 def note_status(database: Database, form: Form) -> None:
     """Keep a status callback; a repeat or a late one changes nothing."""
     sid = forms.call_sid(form)
-    status = form.text("CallStatus", forms.STATUS)
+    status = forms.call_status(form)
     sequence = int(form.text("SequenceNumber", forms.NUMBER, "0"))
     body = dict(list(form.fields.items())[:LONGEST_STATUS_FIELDS])
     database.run(lambda session: calls.note_status(session, sid, status, sequence, body))

@@ -92,9 +92,11 @@ def endless(book: Book) -> Iterator[str]:
         if outcome == "otherwise" or not counts_rounds(book.step(here)):
             ahead.setdefault(here, set()).add(there)
     done: set[Place] = set()
+    rings: list[list[Place]] = []
     for place in list(ahead):
         ring = ring_from(place, ahead, done)
-        if ring:
+        if ring and set(ring) not in map(set, rings):
+            rings.append(ring)
             names = " -> ".join(str(step) for step in ring)
             yield f"{ring[0]}: this ring never ends, nothing in it says 'at most': {names}."
 

@@ -23,6 +23,7 @@ from ivr.verb import Ear
 from jobs import outbox, work
 from jobs.work import Handler
 from messages.twilio_carrier import TwilioCarrier
+from tests.services import Servers, on_database
 from webhooks.addresses import FALLBACK, OVERRIDES, STATUS, VOICE
 from webhooks.fallback import Fallback
 
@@ -79,15 +80,29 @@ class Town:
 
 
 @pytest.fixture(scope="session")
+def line_settings(
+    settings: Settings, servers: Servers, new_database: Callable[[str], str]
+) -> Settings:
+    """Give the calls a database of their own, which each test begins with empty."""
+    name = new_database("calls")
+    return settings.model_copy(
+        update={
+            "database_url": on_database(servers.database_url, name),
+            "database_owner_url": on_database(servers.database_owner_url, name),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
 def ear(settings: Settings) -> Ear:
     """Load the real classifier; it is trained once per change of the city's phrases."""
     return app.the_ear(settings.model_copy(update={"var": app.ROOT / "var"}))
 
 
 @pytest.fixture
-def town(settings: Settings, ear: Ear) -> Generator[Town]:
+def town(line_settings: Settings, ear: Ear) -> Generator[Town]:
     """Open the line in a town; every document that was answered must keep to the grammar."""
-    clock = Clock()
+    clock, settings = Clock(), line_settings
     database = Database(settings.database_url)
     clear(settings)
     flask = app.build(settings, app.Ports(database, ear, clock))

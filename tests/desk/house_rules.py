@@ -1,4 +1,4 @@
-"""What every page of the desk must be: titled, in a language, labelled, and without inline script."""
+"""What every page must be: titled, in a language, labelled, without inline script."""
 
 import re
 from collections.abc import Mapping

@@ -14,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from config.settings import Settings
+from config.words import Language
 from desk.blueprint import make_blueprint
 from desk.ports import DeskPorts
 from tests.desk.conftest import PASSWORD, Hire, Opens, Person, Tour
@@ -214,7 +215,7 @@ def test_letters_do_nothing_once_shortcuts_are_off(desks: Desks, hire: Hire, ope
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_page_stands_in_anybodys_way(
-    desks: Desks, hire: Hire, tour: Tour, language: str, scheme: str
+    desks: Desks, hire: Hire, tour: Tour, language: Language, scheme: str
 ) -> None:
     person = hire("supervisor", language=language)
     door = desks.window(color_scheme=scheme, locale=language)
@@ -226,6 +227,7 @@ def test_no_page_stands_in_anybodys_way(
         visit(page, address)
         if "tickets" in address:
             page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+        keep(page, address, f"{language}-{scheme}")
         assert_open_to_all(page)
 
 

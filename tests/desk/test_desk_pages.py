@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from config.words import Language
 from tests.desk.conftest import Clock, Hire, Opens, Person, Tour
 
 ROOMS = ["/desk/", "/desk/work", "/desk/queues", "/desk/queues/water-field", "/desk/search"]
@@ -13,7 +14,7 @@ ROOMS = ["/desk/", "/desk/work", "/desk/queues", "/desk/queues/water-field", "/d
 @pytest.mark.parametrize(
     "address", [*ROOMS, "/desk/search?q=8015550123", "/desk/search?q=nonsense"]
 )
-def test_every_room_opens_in_both_languages(hire: Hire, address: str, language: str) -> None:
+def test_every_room_opens_in_both_languages(hire: Hire, address: str, language: Language) -> None:
     person = hire(language=language)
     person.signs_in()
     opened = person.opens(address)
@@ -144,7 +145,7 @@ def test_markup_in_what_a_caller_said_is_only_words(rep: Person, opened: Opens) 
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_ticket_tells_its_whole_story(hire: Hire, tour: Tour, language: str) -> None:
+def test_a_ticket_tells_its_whole_story(hire: Hire, tour: Tour, language: Language) -> None:
     person = hire("supervisor", language=language)
     person.signs_in()
     for address in tour():

@@ -28,11 +28,11 @@ from db import verify
 from db.embedded import home, process, servers
 from db.session import Database
 from devphone import server as carrier
-from devphone.fetching import over_http
 from devphone.network import Network
 from devphone.phones import Phone
 from devphone.signing import Signer
 from tests.faults.gate import Gate
+from tests.faults.wire import Wire
 from webhooks.addresses import OVERRIDES, STATUS, VOICE
 
 READY_SECONDS = 90.0
@@ -129,7 +129,7 @@ def opened(var: Path) -> Generator[OpenLine]:
         share_the_model(var)
         stack.enter_context(up(var, given, ports[0]))
         settings = read_settings(completed(given, var, servers.addresses(*servers.both(var))))
-        network = network_around(settings)
+        network = network_around(settings, stack.enter_context(Wire()))
         gate = Gate(carrier.build(network, TOKEN))
         stack.enter_context(served(gate, ports[1]))
         database = stack.enter_context(closing(Database(settings.database_url, statement_ms=9000)))
@@ -170,10 +170,10 @@ def up(var: Path, given: dict[str, str], port: int) -> Generator[None]:
         child.wait(timeout=STOP_SECONDS)
 
 
-def network_around(settings: Settings) -> Network:
+def network_around(settings: Settings, wire: Wire) -> Network:
     """Make a network in real time with the line on it, and the desk's phone."""
     network = Network(
-        over_http(),
+        wire.fetch,
         account=settings.twilio_account_sid,
         signer=Signer(settings.twilio_auth_token),
         real_time=True,
