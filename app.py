@@ -14,6 +14,7 @@ from typing import Final
 from flask import Flask, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import logs
 from config.city import City, read_city
@@ -84,15 +85,13 @@ def build(settings: Settings, ports: Ports) -> Flask:
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=200,
-        SESSION_COOKIE_NAME="cityline",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
     )
     flask.register_blueprint(make_voice(line))
     flask.register_blueprint(make_desk(desk), url_prefix="/desk")
     add_health(flask, ports.database)
+    if settings.trusted_proxies:
+        # Whose address it is, and nothing else: what was signed comes from the settings alone.
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)
     return flask
 
 

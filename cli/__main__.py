@@ -10,6 +10,7 @@ COMMANDS = {
     "up": ("cli.up", "Open the line: servers, a seeded city, the phone network in a box."),
     "call": ("cli.call", "Call the line from this terminal."),
     "flows": ("cli.flows", "Check, write out, draw and walk the conversations."),
+    "staff": ("cli.staff", "Add somebody who signs in at the desk; set a new password."),
     "closure": ("cli.closure", "Close the city out of the ordinary, or open it again."),
     "jobs": ("cli.jobs", "See promised work; ring again what failed for good."),
     "verify": ("cli.verify", "Check the invariants of calls, tickets and jobs."),

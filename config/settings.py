@@ -188,6 +188,13 @@ class Settings(BaseModel):
         validation_alias="CITYLINE_LOG_LEVEL",
         description="debug, info, warning or error",
     )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=3,
+        validation_alias="CITYLINE_TRUSTED_PROXIES",
+        description="how many proxies of ours stand before the desk; for limits by address only",
+    )
     chromium: Path | None = Field(
         None,
         validation_alias="CITYLINE_CHROMIUM",

@@ -78,8 +78,7 @@ def moment(at: datetime) -> str:
     spanish = locale.startswith("es")
     day = "EEE d MMM" if spanish else "EEE, MMM d"
     year = "" if there.year == today.year else (" y" if spanish else ", y")
-    hour = "H:mm" if spanish else "h:mm a"
-    return format_datetime(there, f"{day}{year}, {hour}", locale=locale)
+    return format_datetime(there, f"{day}{year}, h:mm a", locale=locale)
 
 
 def _locale() -> str:

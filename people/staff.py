@@ -90,6 +90,12 @@ def end_sessions(session: Session, staff_id: int) -> None:
     session.execute(update(Staff).where(Staff.id == staff_id).values(epoch=Staff.epoch + 1))
 
 
+def set_password(session: Session, staff_id: int, password_hash: str) -> None:
+    """Give this person a new password, and end every session begun with the old one."""
+    values = {"password_hash": password_hash, "epoch": Staff.epoch + 1}
+    session.execute(update(Staff).where(Staff.id == staff_id).values(values))
+
+
 def speak(session: Session, staff_id: int, language: Language) -> None:
     """Keep the language this person wants their pages in."""
     session.execute(update(Staff).where(Staff.id == staff_id).values(language=language))

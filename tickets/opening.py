@@ -1,12 +1,10 @@
 """Open a ticket: once per origin, with its clocks set and its place in line."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,9 +12,9 @@ from calendars.business import add_business_days, add_business_hours
 from calendars.opening import calendar_for
 from config.city import City, ServiceType
 from config.words import Language
-from tickets.tables import Ticket, TicketEvent, Work
+from tickets.events import Happened, Where, record
+from tickets.tables import Ticket, Work
 
-CHANNEL: Final = "desk"
 # How many hours of waiting one step of priority is worth: a 2 opened now stands beside a 3
 # that was opened eight hours ago, and everything moves up by waiting.
 BOOST_HOURS: Final = {1: 72.0, 2: 16.0, 3: 8.0, 4: 2.0, 5: 0.0}
@@ -46,6 +44,7 @@ class Draft:
 def open_ticket(session: Session, draft: Draft, city: City, now: datetime) -> int | None:
     """Write a ticket with its work row and first event; None where its origin has one already."""
     queue = draft.queue or draft.service.queue
+    department = draft.department or draft.service.department
     ticket_id = insert_ticket(session, draft, city, now)
     if ticket_id is None:
         return None
@@ -53,12 +52,9 @@ def open_ticket(session: Session, draft: Draft, city: City, now: datetime) -> in
     session.execute(
         insert(Work).values(ticket_id=ticket_id, queue=queue, rank=place, state="waiting")
     )
+    where = Where(ticket_id, draft.number, (queue,), (department,))
     opened = {"channel": draft.channel, "queue": queue}
-    session.execute(
-        insert(TicketEvent).values(ticket_id=ticket_id, at=now, kind="opened", body=opened)
-    )
-    notice = json.dumps({"kind": "opened", "ticket": ticket_id, "queue": queue})
-    session.execute(select(func.pg_notify(CHANNEL, notice)))
+    record(session, where, Happened("opened", None, now, opened))
     return ticket_id
 
 

@@ -42,8 +42,12 @@ class Line:
             self.give_back(arrival)
         return self.adrift(arrival, again=again)
 
-    def take(self, arrival: Arrival) -> bytes | None:
-        """Claim the turn, think, store; None where the call is not ours to go on with."""
+    def take(self, arrival: Arrival, *, waited: bool = False) -> bytes | None:
+        """Claim the turn, think, store; None where the call is not ours to go on with.
+
+        Who has `waited` in vain for another's answer claims once more: if its process is dead, its
+        lease may be over by now, and the call goes on here.
+        """
         book = self.talk.book
         claim = self.world.database.run(
             lambda session: calls.claim(session, arrival, book.opening_place(), book.version)
@@ -53,11 +57,14 @@ class Line:
                 if not same:
                     log.warning("turn %d came again with another body", arrival.turn)
                 return stored
-            case Taking():
+            case Taking() if not waited:
                 log.info("turn %d is being taken already", arrival.turn)
-                return self.wait(arrival)
+                return self.wait(arrival) or self.take(arrival, waited=True)
             case Claimed(where=where, heard=heard):
                 return self.store(arrival, self.think(arrival, where, heard))
+            case Taking():
+                log.warning("turn %d is taken, and not answered", arrival.turn)
+                return None
             case _:
                 log.warning("turn %d belongs to no call we know", arrival.turn)
                 return None

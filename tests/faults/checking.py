@@ -1,5 +1,7 @@
 """What must be true after a fault: compare what callers heard with what the line holds."""
 
+import logging
+
 from db.embedded.process import wait_until
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Told
@@ -10,12 +12,34 @@ GRACE_SECONDS = 0.5
 TEXT_SECONDS = 60.0
 
 
+log = logging.getLogger(__name__)
+
+
+def figures(what: str, stories: list[Told]) -> None:
+    """Write down how it went (`--log-cli-level=INFO` shows it)."""
+    waits = sorted(wait for story in stories for wait in story.waits)
+    log.info(
+        "%s: %d calls, %d tickets, %d to a person, %d heard 'one moment'; "
+        "wait p50 %.2f p99 %.2f max %.2f s",
+        what,
+        len(stories),
+        sum(bool(story.ticket) for story in stories),
+        sum(story.person for story in stories),
+        sum("One moment, please." in story.said() for story in stories),
+        waits[len(waits) // 2],
+        waits[int(len(waits) * 0.99)],
+        waits[-1],
+    )
+
+
 def nobody_was_lost(line: OpenLine, stories: list[Told]) -> None:
     """Everybody heard something in time; every ticket told is there, and none twice."""
     assert stories
     refused = [story.transcript() for story in stories if story.refused]
     assert not refused, "\n\n".join(refused)
-    slow = [story.transcript() for story in stories if max(story.waits) > HEARD_SECONDS + GRACE_SECONDS]
+    slow = [
+        story.transcript() for story in stories if max(story.waits) > HEARD_SECONDS + GRACE_SECONDS
+    ]
     assert not slow, "\n\n".join(slow)
     for story in stories:
         held = [row[0] for row in tickets_of(line, story)]

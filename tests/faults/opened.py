@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import app
 from cli.environment import DESK_PHONE, LINE_NUMBER, completed
 from cli.opening import ask_ready
-from cli.supervisor import session_members
 from config.settings import Settings, read_settings
 from db import verify
 from db.embedded import home, process, servers
@@ -52,6 +51,7 @@ class OpenLine:
     database: Database
     owner: Database
     gate: Gate
+    supervisor: int
 
     def rows(self, sql: str, **values: object) -> list[tuple[object, ...]]:
         """Read the database as a list of tuples."""
@@ -79,8 +79,7 @@ class OpenLine:
     def workers(self) -> list[int]:
         """Return the processes that serve the web; granian's own helpers are none of them."""
         leader = self.pid("web")
-        found = [pid for pid in session_members(leader) if pid != leader]
-        return [pid for pid in found if not any("resource_tracker" in w for w in process.words_of(pid))]
+        return [pid for pid in family(leader) if pid != leader and not is_helper(pid)]
 
     def is_ready(self) -> bool:
         """Say whether the line calls itself ready."""
@@ -93,19 +92,59 @@ class OpenLine:
     @contextmanager
     def frozen(self, name: str) -> Generator[None]:
         """Keep a process and all it started from doing anything at all."""
-        held = session_members(self.pid(name))
-        signal_all(held, signal.SIGSTOP)
-        try:
+        with held_still(*family(self.pid(name))):
             yield
-        finally:
-            signal_all(held, signal.SIGCONT)
 
-    def kill(self, name: str) -> None:
-        """Kill a process outright; the supervisor starts it again."""
-        os.kill(self.pid(name), signal.SIGKILL)
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
+        """Kill a process outright; the supervisor starts it again. Gives the one that is gone."""
+        assert process.wait_until(lambda: process.is_alive(self.pid(name)), READY_SECONDS)
+        pid = self.pid(name)
+        os.kill(pid, number)
+        return pid
+
+    @contextmanager
+    def kept_down(self, name: str, number: signal.Signals) -> Generator[None]:
+        """End a server, and keep the supervisor from starting it again meanwhile."""
+        with held_still(self.supervisor):
+            pid = self.kill(name, number)
+            assert process.wait_until(lambda: not process.is_alive(pid), 10)
+            yield
 
 
-def signal_all(pids: list[int], number: signal.Signals) -> None:
+@contextmanager
+def held_still(*pids: int) -> Generator[None]:
+    """Keep processes from doing anything at all."""
+    signal_all(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        signal_all(pids, signal.SIGCONT)
+
+
+def family(eldest: int) -> list[int]:
+    """Return a process and all that it started, whatever session they are in now."""
+    parents = {int(folder.name): parent_of(folder) for folder in Path("/proc").glob("[0-9]*")}
+    found = [eldest]
+    for one in found:
+        found.extend(pid for pid, parent in parents.items() if parent == one)
+    return found
+
+
+def parent_of(folder: Path) -> int:
+    """Read which process started one; 0 where it is gone."""
+    try:
+        return int((folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def is_helper(pid: int) -> bool:
+    """Tell Python's own helper process, and one that is gone, from a worker."""
+    words = process.words_of(pid)
+    return not any(words) or any("resource_tracker" in word for word in words)
+
+
+def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
     """Send a signal to processes that may be gone already."""
     for pid in pids:
         with suppress(ProcessLookupError):
@@ -127,14 +166,14 @@ def opened(var: Path) -> Generator[OpenLine]:
     with ExitStack() as stack:
         stack.callback(home.forget, var)
         share_the_model(var)
-        stack.enter_context(up(var, given, ports[0]))
+        supervisor = stack.enter_context(up(var, given, ports[0]))
         settings = read_settings(completed(given, var, servers.addresses(*servers.both(var))))
         network = network_around(settings, stack.enter_context(Wire()))
         gate = Gate(carrier.build(network, TOKEN))
         stack.enter_context(served(gate, ports[1]))
         database = stack.enter_context(closing(Database(settings.database_url, statement_ms=9000)))
         owner = stack.enter_context(closing(Database(settings.database_owner_url or "")))
-        line = OpenLine(var, settings, network, database, owner, gate)
+        line = OpenLine(var, settings, network, database, owner, gate, supervisor)
         line.comes_back()
         yield line
 
@@ -146,8 +185,8 @@ def share_the_model(var: Path) -> None:
 
 
 @contextmanager
-def up(var: Path, given: dict[str, str], port: int) -> Generator[None]:
-    """Run `./cityline up` until it is ready."""
+def up(var: Path, given: dict[str, str], port: int) -> Generator[int]:
+    """Run `./cityline up` once it is ready; gives its process."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
     with (var / "up.log").open("wb") as log:
         child = subprocess.Popen(
@@ -164,7 +203,7 @@ def up(var: Path, given: dict[str, str], port: int) -> Generator[None]:
         )
         assert ready, process.last_words(var / "up.log")
         assert child.poll() is None, process.last_words(var / "up.log")
-        yield
+        yield child.pid
     finally:
         child.terminate()
         child.wait(timeout=STOP_SECONDS)
@@ -196,7 +235,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(gate: Gate, port: int) -> Iterator[None]:
+def served(gate: Gate, port: int) -> Generator[None]:
     """Serve the carrier's REST on a port, in threads of this process."""
     server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()

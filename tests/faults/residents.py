@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from devphone.leg import Event, Leg
 from devphone.network import Network
@@ -49,10 +50,16 @@ class Told:
         """Everything the line said."""
         return " ".join(event.text for event in self.events if event.kind == "said")
 
+    def answers(self) -> str:
+        """Everything the line answered, also what the caller was too quick to listen to."""
+        return " ".join(
+            str(event.more["twiml"]) for event in self.events if event.kind == "fetched"
+        )
+
     @property
     def ticket(self) -> str:
         """The number that was read out, "" where none was."""
-        found = NUMBER.search(self.said())
+        found = NUMBER.search(self.answers())
         return re.sub(r"\D", "", found.group(1)) if found else ""
 
     @property
@@ -61,7 +68,7 @@ class Told:
 
     @property
     def texted(self) -> bool:
-        return "The text is on its way" in self.said()
+        return "The text is on its way" in self.answers()
 
     @property
     def refused(self) -> bool:
@@ -104,6 +111,15 @@ class Resident:
         self._ends(leg)
         told.events = list(leg.events)
         return told
+
+    def calls_briefly(self, line: str) -> str:
+        """Dial, listen to the first words, and hang up; gives those words."""
+        leg = self.network.call(self.number, line)
+        told = Told(leg.sid, self.number)
+        self._listens(leg, 0, told, time.monotonic())
+        self._ends(leg)
+        told.events = list(leg.events)
+        return told.said()
 
     def _listens(self, leg: Leg, mark: int, told: Told, began: float) -> None:
         """Wait for the first sound since the mark, then for a question or an end."""
@@ -166,7 +182,7 @@ class Crowd:
     _enough: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
-    def __enter__(self) -> "Crowd":
+    def __enter__(self) -> Self:
         for place in range(self.callers):
             thread = threading.Thread(target=self._go_on, args=(place,), daemon=True)
             self._threads.append(thread)
@@ -186,6 +202,11 @@ class Crowd:
         while not holds():
             assert time.monotonic() < end, "the crowd waited in vain"
             time.sleep(0.05)
+
+    def until_more(self, calls: int) -> None:
+        """Go on until so many more calls have ended."""
+        enough = len(self.stories) + calls
+        self.until(lambda: len(self.stories) >= enough, 2 * PATIENCE_SECONDS)
 
     def _go_on(self, place: int) -> None:
         draw = random.Random(f"{self.seed}:{place}")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.checking import invariants_hold, nobody_was_lost, texts_arrive_once
+from tests.faults.checking import figures, invariants_hold, nobody_was_lost, texts_arrive_once
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd
 
@@ -24,7 +24,8 @@ SLOW_SOCKETS = 100
 
 def test_a_quiet_line_serves_every_caller(line: OpenLine, seed: int) -> None:
     with Crowd(line.network, line.settings.line_number, seed) as crowd:
-        crowd.until(lambda: len(crowd.stories) >= 6, 60)
+        crowd.until_more(6)
+    figures("web", crowd.stories)
     nobody_was_lost(line, crowd.stories)
     assert [story.transcript() for story in crowd.stories if not story.ticket] == []
     texts_arrive_once(line, crowd.stories)
@@ -40,6 +41,7 @@ def test_kills_at_random_moments_lose_no_call_and_double_no_ticket(
             time.sleep(draw.uniform(0.3, 1.2))
             kill_one(line, draw)
     line.comes_back()
+    figures("kills", crowd.stories)
     nobody_was_lost(line, crowd.stories)
     assert sum(bool(story.ticket) for story in crowd.stories) > 0
     texts_arrive_once(line, crowd.stories)
@@ -56,7 +58,8 @@ def kill_one(line: OpenLine, draw: random.Random) -> None:
 
 def test_a_hundred_sockets_that_trickle_keep_no_caller_waiting(line: OpenLine, seed: int) -> None:
     with trickling(line), Crowd(line.network, line.settings.line_number, seed) as crowd:
-        crowd.until(lambda: len(crowd.stories) >= 6, 60)
+        crowd.until_more(6)
+    figures("web", crowd.stories)
     nobody_was_lost(line, crowd.stories)
     assert [story.transcript() for story in crowd.stories if not story.ticket] == []
 

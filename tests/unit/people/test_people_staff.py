@@ -81,3 +81,11 @@ def test_whoever_left_is_not_found(database: Database, new_name: str) -> None:
     database.run(leave)
     assert database.run(lambda db: staff.find(db, made)) is None
     assert database.run(lambda db: staff.epochs(db, [made])) == {}
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(database: Database, new_name: str) -> None:
+    made = database.run(lambda db: staff.create(db, NewStaff(new_name, "Rep", "rep", "old")))
+    database.run(lambda db: staff.set_password(db, made, "new"))
+    found = database.run(lambda db: staff.find(db, made))
+    assert found is not None
+    assert (found.password_hash, found.epoch) == ("new", 1)

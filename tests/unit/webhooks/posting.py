@@ -21,9 +21,7 @@ def new_sid() -> str:
     return f"CA{uuid.uuid4().hex}"
 
 
-def signature(
-    secret: str, url: str, form: Mapping[str, str], algorithm: str | None = None
-) -> str:
+def signature(secret: str, url: str, form: Mapping[str, str], algorithm: str | None = None) -> str:
     """Sign as Twilio's own package does."""
     made: object = RequestValidator(secret).compute_signature(url, dict(form), algorithm)  # pyright: ignore[reportUnknownMemberType]  twilio is untyped
     return str(made)
