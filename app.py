@@ -110,7 +110,7 @@ def world(settings: Settings, ports: Ports, city: City) -> World:
 def walking_world() -> World:
     """Give a world for walking the flows: nothing in it is connected to anything."""
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nowhere")
-    return World(the_city(), nowhere, StandInEar(), partial(datetime.now, UTC), "+18015550100")
+    return World(the_city(), nowhere, StandInEar(), real_clock, "+18015550100")
 
 
 def add_health(flask: Flask, database: Database) -> None:
@@ -194,12 +194,17 @@ def the_ear(settings: Settings) -> Ear:
     return TimedEar(understander, emergency)
 
 
+def real_clock() -> datetime:
+    """Give the time it is."""
+    return datetime.now(UTC)
+
+
 def real_ports(settings: Settings) -> Ports:
     """Connect to what the settings name."""
     return Ports(
         database=Database(settings.database_url),
         ear=the_ear(settings),
-        clock=partial(datetime.now, UTC),
+        clock=real_clock,
     )
 
 
