@@ -96,10 +96,10 @@ class Walk:
         if emergency and EMERGENCY in anywhere:
             self.turn.memo[EMERGENCY] = emergency
             return self.go(EMERGENCY, anywhere[EMERGENCY])
-        outcome = self.answer_of(step, heard)
-        word = command(heard, self.where.language)
-        if word is not None and word in anywhere and (outcome is None or heard.words):
+        word = command(heard, self.where.language)  # a lone 0 is a person, also where digits count
+        if word is not None and word in anywhere:
             return self.aside(word, anywhere[word])
+        outcome = self.answer_of(step, heard)
         if outcome is None:
             return self.missed(step, SILENCE if heard.silent else NOT_UNDERSTOOD)
         return self.go(outcome, target_of(step, outcome))

@@ -61,9 +61,11 @@ def checked_form(check: SignatureCheck, settings: Settings) -> Form:
         raise Refused(413, "the body is too large")
     if request.mimetype != FORM:
         raise Refused(415, f"only {FORM} is read here")
+    signature = request.headers.get("X-Twilio-Signature")
+    if not signature:  # before the body: whoever trickles one in would hold a thread meanwhile
+        raise Refused(403, "the request is not signed")
     pairs = list(request.form.items(multi=True))
     query = request.environ.get("QUERY_STRING", "")
-    signature = request.headers.get("X-Twilio-Signature")
     if not check.holds(request.path, query, pairs, signature):
         raise Refused(403, "the signature does not hold for the public address of this line")
     form = forms.form_of(pairs)

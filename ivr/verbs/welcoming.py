@@ -1,6 +1,6 @@
 """How a call begins: whether the city is open, and in which language we speak."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final, Literal
 
 from babel.dates import format_date
@@ -70,5 +70,14 @@ def moment_words(moment: datetime, turn: Turn, language: Language) -> str:
         day = f"on {weekday}" if language == "en" else f"el {weekday}"
     else:
         day = near.get(language)
-    at = time_words(there.time(), language)
-    return f"{day} at {at}" if language == "en" else f"{day} a {at}"
+    return f"{day} {at_time(there.time(), language)}"
+
+
+def at_time(moment: time, language: Language) -> str:
+    """Say at what time, with the article that Spanish wants: "a la 1", "a las 8", "al mediodía"."""
+    words = time_words(moment, language)
+    if language == "en":
+        return f"at {words}"
+    if not words[0].isdigit():
+        return f"al {words}" if moment.hour else f"a la {words}"
+    return f"a la {words}" if moment.hour % 12 == 1 else f"a las {words}"

@@ -12,7 +12,6 @@ from ivr.flows.checker import faults_of
 from ivr.flows.reader import read_book
 from tests.unit.ivr.town import FILES, MAIN, SINGLE, book_of, faults_in, write
 
-
 BROKEN = cast(
     "dict[str, dict[str, str]]", yaml_file.read(Path(__file__).with_name("broken_flows.yaml"))
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,9 @@ MAIN = """\
 flow: main line
 purpose: A line for tests.
 starts at: greet
-at any question: {representative: to a person, repeat: again, go back: back, español: in spanish, english: in english, emergency: danger}
+at any question:
+  {representative: to a person, repeat: again, go back: back, español: in spanish,
+   english: in english, emergency: danger}
 steps:
   greet:
     say: {en: "Hello.", es: "Hola."}
@@ -202,7 +204,7 @@ class Call:
         self.turns.append(first_turn(self.talk, self.world, CONTACT))
         return self
 
-    def is_at(self, step: str, flow: str = "main line", **memo: Any) -> "Call":
+    def is_at(self, step: str, flow: str = "main line", **memo: object) -> "Call":
         """Put the call at a step, as a call kept in the database would be."""
         where = Where(Place(flow, step), "en", memo)
         self.turns.append(Taken(where, Listen((), "en", LISTENERS["words"].keys), (), ()))

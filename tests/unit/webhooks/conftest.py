@@ -60,4 +60,4 @@ def rows(database: Database) -> Rows:
 def written(rows: Rows) -> Callable[[], list[tuple[object, ...]]]:
     """Count what calls write, table by table."""
     counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in WRITTEN)
-    return lambda: rows(f"SELECT {counts}")  # noqa: S608  our own names
+    return lambda: rows(f"SELECT {counts}")

@@ -1,0 +1,1 @@
+"""Benchmarks and long simulations: each prints its figures beside those of a plain baseline."""
