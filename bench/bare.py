@@ -1,4 +1,4 @@
-"""The plain baseline: a Flask endpoint that checks the signature by the SDK and says one sentence."""
+"""The plain baseline: a Flask endpoint that checks the SDK's signature and says one sentence."""
 
 import os
 

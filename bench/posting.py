@@ -74,7 +74,7 @@ def post(settings: Settings, url: str, sid: str, **heard: str) -> Post:
         **heard,
     }
     signer = RequestValidator(settings.twilio_auth_token)
-    signature = str(signer.compute_signature(bare, form))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  twilio is untyped
+    signature = str(signer.compute_signature(bare, form))  # pyright: ignore[reportUnknownMemberType]  twilio is untyped
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Twilio-Signature": signature,

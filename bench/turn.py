@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from itertools import cycle
 
 from flask import Flask, Response
@@ -62,13 +63,11 @@ def sender(flask: Flask) -> Send:
     """Send posts to an application without a socket; anything but 200 is an error."""
 
     def send(one: Post) -> bytes:
-        statuses: list[str] = []
-        body = b"".join(
-            flask.wsgi_app(one.environ(), lambda status, _headers: statuses.append(status))
-        )  # pyright: ignore[reportArgumentType]  nobody writes
-        if not statuses[0].startswith("200"):
-            raise RuntimeError(f"{statuses[0]}: {body[:200]!r}")
-        return body
+        with flask.request_context(one.environ()):
+            response = flask.full_dispatch_request()
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{response.status}: {response.get_data()[:200]!r}")
+        return response.get_data()
 
     return send
 

@@ -15,15 +15,21 @@ from ivr.ear import NotListening
 from ivr.verb import LANGUAGE_CHOSEN, Tell, Turn, verb
 
 SURE_OF_LANGUAGE: Final = 0.8
+FAR_BEHIND: Final = 0.1  # a second guess below this is not worth a caller's time
 WORDS_FOR_LANGUAGE: Final = 3  # one or two words ("hola", "no") are a greeting, not a choice
 
 
 @verb(
-    first_guess=Tell("both", {"en": "a pothole", "es": "un bache"}, only=("unsure",)),
+    first_guess=Tell("both", {"en": "a pothole", "es": "un bache"}, only=("nearly sure", "unsure")),
     second_guess=Tell("both", {"en": "a street light", "es": "una lámpara"}, only=("unsure",)),
 )
-def understand(turn: Turn) -> Literal["sure", "unsure", "lost", "emergency", "not listening"]:
-    """Find the intent in what was said; the first sentence may also settle the language."""
+def understand(
+    turn: Turn,
+) -> Literal["sure", "nearly sure", "unsure", "lost", "emergency", "not listening"]:
+    """Find the intent in what was said; the first sentence may also settle the language.
+
+    Nearly sure: one guess, and nothing else comes near it. Unsure: two guesses to choose from.
+    """
     words = turn.recall("words")
     try:
         heard = turn.world.ear.understand(words, turn.language)
@@ -47,7 +53,7 @@ def understand(turn: Turn) -> Literal["sure", "unsure", "lost", "emergency", "no
         return "sure"
     turn.remember("first guess", intent_name(turn, guesses[0]))
     turn.remember("second guess", intent_name(turn, guesses[-1]))
-    return "unsure"
+    return "nearly sure" if heard.intents[1].probability < FAR_BEHIND else "unsure"
 
 
 @verb()
@@ -83,14 +89,14 @@ def take_the_chosen_intent(turn: Turn) -> Literal["taken", "no such intent"]:
 )
 def find_the_destination(
     turn: Turn,
-) -> Literal["information", "ticket", "department", "person", "ticket status"]:
+) -> Literal["information", "not verified", "ticket", "department", "person", "ticket status"]:
     """Look up where this intent goes, and leave what the next steps need in the memo."""
     intent = turn.world.city.intents[turn.recall("intent")]
     turn.remember("matter", intent.name)
     match intent.goes_to:
         case InformationDestination(answer=answer, unverified=unverified):
             if unverified and turn.world.production:
-                return "person"
+                return "not verified"
             turn.remember("answer", answer)
             return "information"
         case TicketDestination(code=code):

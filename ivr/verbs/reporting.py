@@ -188,6 +188,8 @@ def queue_of(turn: Turn, service: ServiceType) -> str | None:
 def promise_words(turn: Turn, service: ServiceType) -> Both:
     """Say by when somebody will have looked at it."""
     city, now = turn.world.city, turn.world.now()
+    if turn.world.production and city.clocks.unverified:
+        return Both("as soon as they can", "lo antes posible")
     if service.priority == 1:
         return Both("as soon as a crew can", "en cuanto haya una cuadrilla")
     respond_by, _ = clocks(service, city, now)

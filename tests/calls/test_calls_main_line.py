@@ -158,11 +158,21 @@ def test_an_emergency_closure_is_heard_by_the_next_caller(town: Town) -> None:
     town.calling().does_not_hear("snow storm")
 
 
-def test_unsure_is_confirmed_by_key(town: Town) -> None:
+def test_unsure_is_confirmed_by_key_between_two(town: Town) -> None:
     caller = town.calling()
-    caller.says("the thing with the water thing on my bill thing")
-    transcript = "\n".join(caller.transcript)
-    assert "press 1" in transcript
+    caller.says("water problem")
+    caller.hears("press 1. If it is about")
+    caller.hears("For something else, press 3")
+    caller.presses("2")
+    caller.hears("This will be a report about")
+
+
+def test_nearly_sure_is_confirmed_with_one_question(town: Town) -> None:
+    caller = town.calling()
+    caller.says("i want to check my ticket")
+    caller.hears("If it is about a report you already made, press 1")
+    caller.says("yes")
+    caller.hears("nine-digit ticket number")
 
 
 def test_every_webhook_sent_twice_changes_nothing(town: Town) -> None:

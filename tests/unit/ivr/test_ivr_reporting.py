@@ -118,5 +118,7 @@ def test_whoever_agreed_before_gets_the_text_about_this_very_ticket(
     database.run(lambda session: agree(session, CONTACT.caller, "test"))
     opened(call)
     assert "The text is on its way." in call.said
-    assert rows(call, "SELECT m.key = 'ticket:' || t.number || ':opened' FROM text_messages m"
-                " JOIN tickets t ON t.id = m.ticket_id") == [(True,)]  # fmt: skip
+    [(key, number)] = rows(
+        call, "SELECT m.key, t.number FROM text_messages m JOIN tickets t ON t.id = m.ticket_id"
+    )
+    assert key == f"ticket:{number}:opened"

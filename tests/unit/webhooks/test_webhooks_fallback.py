@@ -117,7 +117,7 @@ def test_the_end_of_its_own_ringing_is_answered(
 def test_a_transfer_of_the_lines_own_that_failed_is_tried_once_more(
     client: Client, settings: Settings
 ) -> None:
-    """The fields of the failed webhook come along: its DialCallStatus is not that of our ringing."""
+    """The failed webhook's fields come along: its DialCallStatus is not of our ringing."""
     url = failed_turn(settings)
     form = form_of(settings, ErrorUrl=url, DialCallStatus="no-answer")
     assert next_path(posts(client, settings, form).data).endswith("again=1")

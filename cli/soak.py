@@ -1,0 +1,66 @@
+"""`./cityline soak`: the long form of what the tests prove in short; nothing touches this line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
+
+import click
+
+from cli.environment import ROOT
+from cli.steps import Step, Steps, new_console
+
+CALLS = 100_000
+KILLS = 1000
+KILL_SECONDS = 20  # a kill's share of the time limit: a web worker takes a while to come back
+
+
+@click.group(help="Run the long simulations; figures belong in docs/soak.md.")
+def command() -> None:
+    """Run the long simulations; figures belong in docs/soak.md."""
+
+
+@command.command()
+@click.option("--calls", default=CALLS, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--seed", default=311, show_default=True, type=int, help="The same seed, the same run."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def calls(calls: int, seed: int, *, as_json: bool) -> None:
+    """Simulate calls with every fault, on servers of their own."""
+    app, ground = import_module("app"), import_module("bench.ground")
+    simulation = import_module("bench.simulation")
+    steps = Steps(new_console())
+    with ground.ground(safe=False) as stage, steps.step(f"{calls:,} calls") as step:
+        ear = app.the_ear(stage.settings)
+        outcome = simulation.simulate(stage.settings, ear, calls, seed, shown(step, calls))
+    found = asdict(outcome)
+    if as_json:
+        print(json.dumps(found))
+    for name, value in {} if as_json else found.items():
+        print(
+            f"{name:<10} {value:,.0f}" if isinstance(value, int | float) else f"{name:<10} {value}"
+        )
+    sys.exit(1 if outcome.wrong else 0)
+
+
+def shown(step: Step, total: int) -> Callable[[int], None]:
+    """Show progress on a step."""
+    return lambda done: step.progress(done, total)
+
+
+@command.command()
+@click.option("--kills", default=KILLS, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=311, show_default=True, type=int)
+def kills(kills: int, seed: int) -> None:
+    """Kill web workers outright, again and again, while residents call."""
+    given = {"CITYLINE_KILLS": str(kills), "CITYLINE_SEED": str(seed)}
+    words = [
+        "tests/faults/test_faults_web.py", "-k", "kills", "--log-cli-level=INFO",
+        f"--timeout={kills * KILL_SECONDS}", "-p", "no:randomly",
+    ]  # fmt: skip
+    pytest = [sys.executable, "-P", "-m", "pytest", *words]
+    sys.exit(subprocess.run(pytest, cwd=ROOT, check=False, env=os.environ | given).returncode)
