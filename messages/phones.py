@@ -8,6 +8,7 @@ from phonenumbers import PhoneNumberType
 
 HELD: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 COUNTRY: Final = 1
+ORDINARY: Final = "2222222"
 RESERVED: Final = "55501"  # 555-01xx is set aside for stories and demonstrations
 
 
@@ -20,7 +21,8 @@ def can_get_texts(phone: str) -> bool:
         return False
     if number.country_code != COUNTRY:
         return False
-    if str(number.national_number)[3:8] == RESERVED:
-        return True
+    national = str(number.national_number)
+    if national[3:8] == RESERVED:  # as good as any other number of its area, premium or not
+        number = phonenumbers.PhoneNumber(COUNTRY, int(national[:3] + ORDINARY))
     region = phonenumbers.region_code_for_number(number)
     return region == "US" and phonenumbers.number_type(number) in HELD

@@ -20,6 +20,7 @@ TIMEOUT_SECONDS: Final = 5.0
 TWILIO: Final = "api.twilio.com"
 REFUSED: Final = 400  # this text to this phone; other refusals are about us, and pass
 SERVER_FAULT: Final = 500
+NO_ANSWER: Final = (TwilioException, OSError, ValueError, KeyError)  # or one that makes no sense
 LOOK_BACK: Final = 50  # messages read when a text is looked up
 
 
@@ -61,7 +62,7 @@ class TwilioCarrier:
             if status >= SERVER_FAULT:
                 raise Unknown(str(error)) from error
             raise NotSent(f"{error.code}: {error.msg}", permanent=status == REFUSED) from error
-        except (TwilioException, OSError) as error:
+        except NO_ANSWER as error:
             raise Unknown(str(error)) from error
         return Taken(str(sent.sid))
 
@@ -69,6 +70,6 @@ class TwilioCarrier:
         """Look among the texts lately sent to this phone for one with these very words."""
         try:
             found = self._client.messages.list(to=phone, date_sent_after=since, limit=LOOK_BACK)
-        except (TwilioException, OSError) as error:
+        except NO_ANSWER as error:
             raise Unknown(str(error)) from error
         return next((Taken(str(one.sid)) for one in found if one.body == body), None)

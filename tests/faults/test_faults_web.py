@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,11 +16,11 @@ from tests.faults.checking import figures, invariants_hold, nobody_was_lost, tex
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
-KILLS = int(os.environ.get("CITYLINE_KILLS", "10"))
-GROWN_UP_SECONDS = 6.0  # granian takes two deaths within 5.5 s for a fault that it cannot mend
+KILLS = int(os.environ.get("CITYLINE_KILLS", "6"))
 SLOW_SOCKETS = 100
+BACK_SECONDS = 60.0  # of a machine that others use as well; alone it takes five
 
 
 def test_a_quiet_line_serves_every_caller(line: OpenLine, seed: int) -> None:
@@ -40,38 +39,22 @@ def test_kills_at_random_moments_lose_no_call_and_double_no_ticket(
     draw = random.Random(seed)
     with Crowd(line.network, line.settings.line_number, seed) as crowd:
         for _ in range(KILLS):
-            crowd.until(lambda: bool(grown_up(line)) and line.is_ready(), 60)
+            serving = started(line)
             time.sleep(draw.uniform(0.1, 0.8))
-            kill_one(line, draw)
-        crowd.until(line.is_ready, 60)
+            os.kill(draw.choice(line.workers()), signal.SIGKILL)
+            crowd.until(lambda before=serving: started(line) > before, BACK_SECONDS)
         crowd.until_more(2)
     figures(f"{KILLS} kills", crowd.stories)
     nobody_was_lost(line, crowd.stories)
-    assert sum(bool(story.ticket) for story in crowd.stories) > len(crowd.stories) / 2
+    served = sum(bool(story.ticket) for story in crowd.stories)
+    assert served > len(crowd.stories) / 2, crowd.stories[-1].transcript()
     texts_arrive_once(line, crowd.stories)
     invariants_hold(line)
 
 
-def grown_up(line: OpenLine) -> list[int]:
-    """Return the web workers that have served for a while."""
-    return [pid for pid in line.workers() if age(pid) > GROWN_UP_SECONDS]
-
-
-def age(pid: int) -> float:
-    """Return how many seconds ago a process was started; 0 where it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
-
-
-def kill_one(line: OpenLine, draw: random.Random) -> None:
-    """Kill one web worker outright."""
-    workers = grown_up(line)
-    if workers:
-        with suppress(ProcessLookupError):
-            os.kill(draw.choice(workers), signal.SIGKILL)
+def started(line: OpenLine) -> int:
+    """Count the web workers that ever began to serve; granian says so of each."""
+    return (line.var / "log" / "web.log").read_text("utf-8", "replace").count("Started worker-")
 
 
 def test_a_hundred_sockets_that_trickle_keep_no_caller_waiting(line: OpenLine, seed: int) -> None:
