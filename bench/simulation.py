@@ -34,7 +34,7 @@ from ivr.tables import CallTurn
 from ivr.verb import Ear
 from jobs import outbox, work
 from tickets.tables import Ticket
-from webhooks.addresses import FALLBACK, OVERRIDES, STATUS, VOICE
+from webhooks.addresses import AGAIN, FALLBACK, OVERRIDES, STATUS, VOICE
 from webhooks.fallback import Fallback
 
 BEGINS: Final = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -42,6 +42,7 @@ BETWEEN_CALLS: Final = timedelta(minutes=7)  # nights, a weekend and Thanksgivin
 BATCH: Final = 100
 JOB_ROUNDS: Final = 12
 CHANCE: Final = 0.03
+LOST: Final = 0.15
 COMPARED: Final = {
     "as many tickets as the call opened aloud": """
         SELECT c.sid FROM calls c
@@ -68,13 +69,17 @@ class City:
     postbox: Postbox
     now: datetime = BEGINS
     kills: int = 0
+    lost: float = 0.0  # of the answers to turns; a fallback's own answer arrives
 
     def fetch(self, request: Request) -> Answer | NoAnswer:
         """Carry a webhook to the line; fate strikes turns, and spares status callbacks."""
         parts = urlsplit(request.url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         client = self.fallback if parts.path == FALLBACK else self.flask.test_client()
-        self.fate.armed = parts.path.startswith(VOICE)
+        if parts.query == AGAIN:
+            self.leases_run_out()
+        turn = parts.path.startswith(VOICE)
+        self.fate.armed = turn
         try:
             response = client.open(
                 target,
@@ -84,14 +89,15 @@ class City:
             )
         except Killed:
             self.kills += 1
-            self.leases_run_out()
             return NoAnswer("read", NO_ANSWER_IN_TIME, "The worker was killed.")
         finally:
             self.fate.armed = False
+        if turn and self.fate.draw.random() < self.lost:
+            return NoAnswer("read", NO_ANSWER_IN_TIME, "The answer was lost on its way.")
         return Answer(response.status_code, response.get_data(), dict(response.headers))
 
     def leases_run_out(self) -> None:
-        """Let the dead worker's lease end: "one moment" and the wait are longer than it is."""
+        """Let the lease on a turn end: "one moment" and the wait after it are longer than it is."""
         self.database.run(
             lambda session: session.execute(
                 text("UPDATE call_turns SET lease_until = now() WHERE document IS NULL")
@@ -186,8 +192,7 @@ def network_for(city: City, draw: random.Random) -> Network:
     network.faults.repeat_every_webhook = day == "repeats"
     network.faults.shuffle_status_callbacks = draw.random() < 0.5  # noqa: PLR2004  every other
     network.faults.seed = draw.randrange(1_000_000)
-    if day == "losses":
-        network.faults.lose_answer(*draw.sample(range(1, 12), 4))
+    city.lost = LOST if day == "losses" else 0.0
     city.fate.chance = CHANCE if day == "deaths" else 0.0
     return network
 

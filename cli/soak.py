@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 import click
@@ -32,19 +31,19 @@ def command() -> None:
 def calls(calls: int, seed: int, *, as_json: bool) -> None:
     """Simulate calls with every fault, on servers of their own."""
     app, ground = import_module("app"), import_module("bench.ground")
-    simulation = import_module("bench.simulation")
+    simulate = import_module("bench.simulation").simulate
     steps = Steps(new_console())
     with ground.ground(safe=False) as stage, steps.step(f"{calls:,} calls") as step:
         ear = app.the_ear(stage.settings)
-        outcome = simulation.simulate(stage.settings, ear, calls, seed, shown(step, calls))
-    found = asdict(outcome)
-    if as_json:
-        print(json.dumps(found))
-    for name, value in {} if as_json else found.items():
-        print(
-            f"{name:<10} {value:,.0f}" if isinstance(value, int | float) else f"{name:<10} {value}"
-        )
-    sys.exit(1 if outcome.wrong else 0)
+        found = vars(simulate(stage.settings, ear, calls, seed, shown(step, calls)))
+    report(found, as_json=as_json)
+    sys.exit(1 if found["wrong"] else 0)
+
+
+def report(found: Mapping[str, object], *, as_json: bool) -> None:
+    """Print what a run came to."""
+    lines = [f"{name:<8} {value}" for name, value in found.items()]
+    print(json.dumps(found) if as_json else "\n".join(lines))
 
 
 def shown(step: Step, total: int) -> Callable[[int], None]:

@@ -132,7 +132,9 @@ def set_number() -> tuple[Response, int]:
         behaviour = behaviour_named(_text(wanted, "behaviour", "answers"))
     except ValueError as error:
         raise RefusedError(400, 20001, str(error)) from error
-    phone = Phone(number, _text(wanted, "name"), behaviour, _text(wanted, "presses"))
+    known = network().phones.get(number) or Phone(number)  # what is not said stays as it was
+    name, presses = _text(wanted, "name", known.name), _text(wanted, "presses", known.presses)
+    phone = Phone(number, name, behaviour, presses)
     network().add_phones([phone])
     return jsonify(_phone(phone)), 201
 

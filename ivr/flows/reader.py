@@ -210,7 +210,7 @@ def piece(item: object, language: Language) -> Piece | None:
     """Make one piece; None where it says nothing."""
     if isinstance(item, Mapping):
         [(voice, text), *more] = cast("Mapping[str, object]", item).items() or [("", "")]
-        voices = [code for code in LANGUAGES if code == voice]
+        voices: list[Language] = [code for code in LANGUAGES if code == voice]
         return piece(text, voices[0]) if voices and not more else None
     if isinstance(item, str) and item.strip():
         return Piece(language, " ".join(item.split()))

@@ -116,7 +116,7 @@ class Wire:
         if self.now == "silent":
             self.stopped.wait(HANG_SECONDS)
         if self.now in {"lost", "garbled"}:
-            b"".join(self.rest(environ, lambda *_: None))
+            b"".join(self.rest(environ, unheard))
         if self.now in {"away", "lost", "silent"}:
             start("500 Internal Server Error", [("Content-Type", "text/plain")])
             return [b"no"]
@@ -125,6 +125,10 @@ class Wire:
             return [b"<html>"]
         answer: Iterable[bytes] = self.rest(environ, start)
         return answer
+
+
+def unheard(*_answer: object) -> None:
+    """Take an answer that is lost on its way."""
 
 
 def nowhere(request: Request) -> Answer:

@@ -1,7 +1,7 @@
 """Promised work: once per cause, at least once done, at most five times tried."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from jobs.errors import JobError
 from jobs.invariants import INVARIANTS
 from jobs.tidy import tidy_up
 from jobs.work import Handler, perform
+from tests.unit.at_once import at_once
 
 Rows = Callable[..., list[tuple[object, ...]]]
 Change = Callable[..., None]
@@ -75,12 +76,9 @@ def test_what_is_claimed_is_leased_and_not_claimed_again(
 
 def test_claims_at_once_skip_what_others_hold(database: Database, promised: Promised) -> None:
     ids = sorted(promised() for _ in range(60))
-    with ThreadPoolExecutor(12) as threads:
-        rounds = threads.map(
-            lambda _: database.run(lambda db: outbox.claim_due(db, most=7)), range(24)
-        )
-        claimed = sorted(one for batch in rounds for one, _ in batch)
-    assert claimed == ids
+    one = partial(database.run, partial(outbox.claim_due, most=7))
+    batches = [batch for _ in range(2) for batch in at_once(*[one] * 12)]
+    assert sorted(claimed for batch in batches for claimed, _ in batch) == ids
 
 
 def test_a_claim_waits_for_nobody(database: Database, promised: Promised) -> None:
@@ -114,8 +112,7 @@ def test_a_job_whose_worker_died_is_rung_for_the_next_attempt(
 def test_one_ring_begins_one_attempt(database: Database, promised: Promised) -> None:
     promise_id = promised()
     claim(database)
-    with ThreadPoolExecutor(8) as threads:
-        works = list(threads.map(lambda _: begin(database, promise_id, 0), range(8)))
+    works = at_once(*[partial(begin, database, promise_id, 0)] * 8)
     assert [work.attempt for work in works if work] == [1]
 
 

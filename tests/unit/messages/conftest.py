@@ -1,5 +1,5 @@
 """A text's row points at its ticket's: app.py knows both rooms, here the tables are brought in."""
 
-import tickets.tables
+from tickets.tables import Ticket
 
-__all__ = ["tickets"]
+assert Ticket.__tablename__ == "tickets"
