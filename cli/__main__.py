@@ -15,6 +15,8 @@ COMMANDS = {
     "jobs": ("cli.jobs", "See promised work; ring again what failed for good."),
     "verify": ("cli.verify", "Check the invariants of calls, tickets and jobs."),
     "nlp": ("cli.nlp", "Train, explain and evaluate what the line understands."),
+    "bench": ("cli.bench", "Measure against a plain baseline run beside it."),
+    "soak": ("cli.soak", "Run the long figures: thousands of simulated calls with faults."),
     "test": ("cli.test", "Run every test (arguments go to pytest)."),
     "check": ("cli.check", "Check format, lint, types, imports and words."),
     "preflight": ("cli.preflight", "Say what in the settings would break a deployment."),

@@ -35,7 +35,8 @@ def calls(calls: int, seed: int, *, as_json: bool) -> None:
     steps = Steps(new_console())
     with ground.ground(safe=False) as stage, steps.step(f"{calls:,} calls") as step:
         ear = app.the_ear(stage.settings)
-        found = vars(simulate(stage.settings, ear, calls, seed, shown(step, calls)))
+        outcome: object = simulate(stage.settings, ear, calls, seed, shown(step, calls))
+    found = vars(outcome)
     report(found, as_json=as_json)
     sys.exit(1 if found["wrong"] else 0)
 

@@ -1,7 +1,7 @@
 """Reads config/flows/*.yaml into a Book: the shape of a file; the checker knows the sense."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final, cast
 
@@ -64,16 +64,22 @@ def read_flow(part: Part, single: Mapping[str, str]) -> Flow:
     for step_name, step_part in part.parts("steps"):
         here = step_part.named(f"{name} / {step_name}")
         if here.has("formerly"):
-            old = here.text("formerly")
-            if old in formerly or old in part.part("steps").names():
-                here.fault(f"was formerly '{old}', but another step has that name")
-            formerly[old] = step_name
+            former = former_name(here, {*formerly, *part.part("steps").names()})
+            formerly[former] = step_name
         steps[step_name] = read_step(step_name, here, single)
         here.done()
     if start and start not in steps:
         whole.fault(f"starts at '{start}', which is none of its steps")
     part.done()
     return Flow(name, purpose, start, steps, anywhere, formerly)
+
+
+def former_name(step: Part, taken: Collection[str]) -> str:
+    """Read the name that a step had; one name leads to one step."""
+    former = step.text("formerly")
+    if former in taken:
+        step.fault(f"was formerly '{former}', but another step has that name")
+    return former
 
 
 def read_step(name: str, part: Part, single: Mapping[str, str]) -> Step:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,10 +10,7 @@ from sqlalchemy.orm import Session
 from db.session import Database
 from db.verify import broken
 from jobs import outbox
-from jobs.errors import JobError
 from jobs.invariants import INVARIANTS
-from jobs.tidy import tidy_up
-from jobs.work import Handler, perform
 from tests.unit.at_once import at_once
 
 Rows = Callable[..., list[tuple[object, ...]]]
@@ -227,82 +223,3 @@ def test_jobs_given_back_wait_and_begun_ones_stay_with_their_worker(
     assert claim(database) == []
     change(TIME_PASSES)
     assert claim(database) == [(waiting, 0)]
-
-
-class Handlers:
-    """Handlers that count, fail, or have a fault."""
-
-    def __init__(self) -> None:
-        self.done: list[dict[str, Any]] = []
-
-    def all(self) -> dict[str, Handler]:
-        return {"count": self.done.append, "again": self.again, "never": self.never,
-                "fault": self.fault}  # fmt: skip
-
-    def again(self, args: dict[str, Any]) -> None:
-        raise JobError(f"not now: {args}")
-
-    def never(self, args: dict[str, Any]) -> None:
-        raise JobError(f"never: {args}", permanent=True)
-
-    def fault(self, args: dict[str, Any]) -> None:
-        raise ValueError("a \x00 that no text column takes", args)
-
-
-def test_a_job_is_performed_once_though_rung_twice(
-    database: Database, promised: Promised, rows: Rows
-) -> None:
-    handlers, promise_id = Handlers(), promised(number=7)
-    for one, attempt in claim(database) * 2:
-        perform(database, handlers.all(), one, attempt)
-    assert handlers.done == [{"number": 7}]
-    assert state_of(rows, promise_id) == "done"
-
-
-@pytest.mark.parametrize(
-    ("name", "ends"),
-    [
-        ("again", ("promised", "not now")),
-        ("never", ("dead", "never")),
-        ("fault", ("promised", "ValueError")),
-        ("nobody knows this", ("dead", "KeyError")),
-    ],
-)
-def test_how_a_job_failed_is_written_beside_it(
-    database: Database, promised: Promised, rows: Rows, name: str, ends: tuple[str, str]
-) -> None:
-    promised(name)
-    [(promise_id, attempt)] = claim(database)
-    perform(database, Handlers().all(), promise_id, attempt)
-    [(is_state, error)] = rows("SELECT state, last_error FROM outbox")
-    assert is_state == ends[0]
-    assert ends[1] in str(error)
-
-
-def test_one_bad_job_in_a_hundred_holds_up_nobody(
-    database: Database, promised: Promised, rows: Rows
-) -> None:
-    handlers = Handlers()
-    for number in range(100):
-        promised("never" if number == 50 else "count", number=number)
-    for promise_id, attempt in claim(database):
-        perform(database, handlers.all(), promise_id, attempt)
-    assert len(handlers.done) == 99
-    assert sorted(rows("SELECT state, count(*) FROM outbox GROUP BY state")) == [
-        ("dead", 1),
-        ("done", 99),
-    ]
-
-
-def test_old_done_jobs_are_swept_and_dead_ones_stay(
-    database: Database, promised: Promised, rows: Rows, change: Change
-) -> None:
-    old, new, dead = promised(), promised(), promised()
-    change(
-        "UPDATE outbox SET state = 'done', done_at = now() - interval '31 days' WHERE id = :id",
-        id=old,
-    )
-    change("UPDATE outbox SET state = 'done', done_at = now() WHERE id = :id", id=new)
-    change("UPDATE outbox SET state = 'dead' WHERE id = :id", id=dead)
-    database.run(tidy_up)
-    assert sorted(rows("SELECT id FROM outbox")) == [(new,), (dead,)]

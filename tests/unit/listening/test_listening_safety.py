@@ -106,7 +106,9 @@ def test_nothing_that_is_heard_raises_or_leaves_twelve_digits(
         for listener in LISTENERS.values():
             reading = listener.read(heard, language, TODAY)
             assert reading is None or reading.outcome in listener.outcomes
-            assert reading is None or not TWELVE.search(json.dumps(reading.value, ensure_ascii=False))
+            assert reading is None or not TWELVE.search(
+                json.dumps(reading.value, ensure_ascii=False)
+            )
 
 
 @settings(deadline=None)  # a busy machine is no failure

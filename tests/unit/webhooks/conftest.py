@@ -33,8 +33,8 @@ class DeafEar:
 
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Generator[Database]:
-    """The worker's database, as the web process uses it; a busy machine waits."""
-    made = Database(settings.database_url, statement_ms=20_000)
+    """The worker's database with, as in the web process, a connection for every thread."""
+    made = Database(settings.database_url, statement_ms=20_000, pool=24)
     yield made
     made.close()
 

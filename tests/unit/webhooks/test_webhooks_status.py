@@ -14,7 +14,7 @@ from tests.unit.webhooks.posting import Twilio, new_sid
 Rows = Callable[..., list[tuple[object, ...]]]
 STATES = ["queued", "initiated", "ringing", "in-progress", "completed"]
 BUSY = hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -87,7 +87,7 @@ def test_an_unheard_of_status_is_kept_and_moves_nothing(twilio: Twilio, rows: Ro
 
 
 events = st.lists(
-    st.one_of(st.just("turn"), st.sampled_from(sorted(RANKS))), min_size=1, max_size=8
+    st.one_of(st.just("turn"), st.sampled_from(sorted(RANKS))), min_size=1, max_size=6
 )
 
 
