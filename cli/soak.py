@@ -1,6 +1,7 @@
 """`./cityline soak`: the long form of what the tests prove in short; nothing touches this line."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def calls(calls: int, seed: int, *, as_json: bool) -> None:
     """Simulate calls with every fault, on servers of their own."""
     app, ground = import_module("app"), import_module("bench.ground")
     simulate = import_module("bench.simulation").simulate
+    logging.disable(logging.WARNING)  # every simulated fault is told of
     steps = Steps(new_console())
     with ground.ground(safe=False) as stage, steps.step(f"{calls:,} calls") as step:
         ear = app.the_ear(stage.settings)

@@ -67,6 +67,7 @@ def build_engine(url: str, *, statement_ms: int, pool: int) -> Engine:
         max_overflow=0,
         pool_timeout=1.0,
         pool_pre_ping=True,
+        hide_parameters=True,  # what a caller said stands in no error and so in no log
         connect_args={
             "connect_timeout": 2,
             "tcp_user_timeout": 4000,

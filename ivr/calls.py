@@ -21,7 +21,7 @@ from ivr.heard import Heard
 from ivr.state import Taken, Where
 from ivr.tables import Call, CallEvent, CallTurn
 
-LEASE: Final = timedelta(seconds=5)  # longer than a turn may take, shorter than a caller's patience
+LEASE: Final = timedelta(seconds=4.5)  # as long as Twilio waits; over when "one moment" is
 
 # How far a call has come; a callback may only move it forward. Source: Twilio's CallStatus values.
 RANKS: Final[dict[str, int]] = {

@@ -84,7 +84,7 @@ def test_going_back_from_the_first_question_leaves_the_report(call: Call) -> Non
 def test_going_back_never_opens_a_second_ticket(call: Call) -> None:
     opened(call)
     for _ in range(4):  # back to the last question, as it was, and an answer to it
-        call.says("go back").says("in the right lane")
+        call.says("go back").says("near the curb")
         assert call.now.effects == ()
     assert rows(call, "SELECT count(*) FROM tickets") == [(1,)]
 
