@@ -8,6 +8,10 @@ import click
 BENCHES = {
     "turn": ("bench.turn", "One turn in process, beside a bare Flask endpoint."),
     "server": ("bench.server", "Signed turns at the shipped server, beside a bare one."),
+    "desks": (
+        "bench.desks",
+        "How soon a hundred open desks hear of a change, beside one listener.",
+    ),
 }
 
 

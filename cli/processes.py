@@ -16,8 +16,8 @@ from db.embedded.servers import Server
 from webhooks.addresses import OVERRIDES, STATUS, VOICE
 
 WEB_WORKERS = 2
-# A turn waits for the database and rarely for billing; Python's lock makes more threads pointless.
-WEB_THREADS = 8
+# Few are at work at once (the pool of connections is smaller): the rest wait for callers on slow sockets.
+WEB_THREADS = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ WORKERS = "2"
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(words: tuple[str, ...]) -> None:
     """Run every test; arguments go to pytest. The last line is pytest's own."""
-    spread = () if any(word.startswith("-n") for word in words) else ("-n", WORKERS)
+    chosen = any(word.startswith("-n") for word in words)
+    spread = () if chosen else ("-n", WORKERS, "--dist", "loadgroup")  # one line for all faults
     pytest = [sys.executable, "-P", "-m", "pytest", "--quiet", *spread, *words]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False, env=dict(os.environ)).returncode)

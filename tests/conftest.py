@@ -1,4 +1,4 @@
-"""Browser tests that cannot run are counted aloud; with CI set they run and fail."""
+"""A module stays on one worker; browser tests that cannot run are counted aloud, and fail in CI."""
 
 import os
 
@@ -8,7 +8,10 @@ from tests import browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no Chromium."""
+    """Keep a module on one worker, whose fixtures it shares; skip what wants a missing Chromium."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
     wanting = [item for item in items if item.get_closest_marker("browser")]
     if os.environ.get("CI") or not wanting or browser.find_chromium():
         return

@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("fau
 
 REFUSED_SECONDS = 4.0
 FROZEN_SECONDS = 6.0
-BACK_SECONDS = 3.0
-ANSWERED_SECONDS = 2.0
+BACK_SECONDS = 10.0
+ANSWERED_SECONDS = 5.0
 
 
 def test_an_immediate_restart_loses_no_call(line: OpenLine, seed: int) -> None:

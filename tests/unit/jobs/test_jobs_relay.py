@@ -71,7 +71,7 @@ def test_a_redis_that_is_not_there_is_given_up_at_once() -> None:
     began = time.monotonic()
     with pytest.raises(RedisError):
         ring([(1, 0)])
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3  # its library alone would try for over four
 
 
 def test_the_loop_hears_of_a_promise_at_once_and_stops_when_told(
