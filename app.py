@@ -26,6 +26,7 @@ from db.migrate import newest_revision, revision_of
 from db.session import Database
 from desk.blueprint import DeskPorts
 from desk.blueprint import make_blueprint as make_desk
+from ivr.calls import end_forgotten
 from ivr.ear import TimedEar
 from ivr.flows.checker import Knowledge, faults_of
 from ivr.flows.reader import read_book
@@ -62,7 +63,11 @@ INVARIANTS: Final = (
     *JOBS_HOLD,
 )
 TIDY: Final = "tidy up"
-ROUNDS: Final = (Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),)
+END_FORGOTTEN: Final = "end forgotten calls"
+ROUNDS: Final = (
+    Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),
+    Round(END_FORGOTTEN, every=timedelta(hours=1)),
+)
 
 
 @dataclass(frozen=True)
@@ -220,6 +225,7 @@ def handlers(database: Database, carrier: Carrier) -> Mapping[str, Handler]:
     return {
         SEND_TEXT: partial(send_text, database, carrier),
         TIDY: lambda _args: database.run(tidy_up),
+        END_FORGOTTEN: lambda _args: database.run(end_forgotten),
     }
 
 

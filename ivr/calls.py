@@ -36,6 +36,8 @@ RANKS: Final[dict[str, int]] = {
     "completed": 9,
 }
 OVER: Final = 9
+LONGEST: Final = timedelta(hours=5)  # the carrier ends a call after four
+FORGOTTEN: Final = "the carrier never said how it ended"
 
 
 class AnsweredAlready(Exception):
@@ -278,4 +280,18 @@ def move_forward(session: Session, call_sid: str, status: str) -> None:
         update(Call)
         .where(Call.sid == call_sid, Call.rank < rank)
         .values(status=status, rank=rank, ended_at=func.now() if rank == OVER else None)
+    )
+
+
+def end_forgotten(session: Session) -> None:
+    """Close the record of calls whose last status callback never came: none lasts so long."""
+    session.execute(
+        update(Call)
+        .where(Call.rank < OVER, Call.started_at < func.now() - LONGEST)
+        .values(
+            status="completed",
+            rank=OVER,
+            ended_at=func.now(),
+            ending=func.coalesce(func.nullif(Call.ending, ""), FORGOTTEN),
+        )
     )

@@ -20,4 +20,8 @@ INVARIANTS: Final = (
         "a call that is over has an end",
         "SELECT sid FROM calls WHERE (rank = 9) <> (ended_at IS NOT NULL)",
     ),
+    Invariant(
+        "no call goes on for ever",
+        "SELECT sid FROM calls WHERE rank < 9 AND started_at < now() - interval '8 hours'",
+    ),
 )

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from ivr.calls import RANKS
+from db.session import Database
+from ivr.calls import FORGOTTEN, RANKS, end_forgotten
 from tests.unit.webhooks.posting import Twilio, new_sid
 
 Rows = Callable[..., list[tuple[object, ...]]]
@@ -107,3 +109,17 @@ def test_no_order_of_callbacks_and_turns_moves_a_call_back(
             highest = max(highest, RANKS[event])
         seen = rows("SELECT rank, ended_at IS NOT NULL FROM calls WHERE sid = :sid", sid=sid)
         assert seen == ([(highest, highest == 9)] if turn else [])
+
+
+def test_a_call_whose_end_was_never_told_is_closed_after_some_hours(
+    twilio: Twilio, rows: Rows, database: Database
+) -> None:
+    forgotten, live = new_sid(), new_sid()
+    twilio.opens(forgotten)
+    twilio.opens(live)
+    aged = text("UPDATE calls SET started_at = now() - interval '6 hours' WHERE sid = :sid")
+    database.run(lambda session: session.execute(aged, {"sid": forgotten}))
+    database.run(end_forgotten)
+    assert state_of(rows, forgotten) == ("completed", True)
+    assert rows("SELECT ending FROM calls WHERE sid = :sid", sid=forgotten) == [(FORGOTTEN,)]
+    assert state_of(rows, live) == ("in-progress", False)
