@@ -27,7 +27,6 @@ from db.embedded import process
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "cityline_template"
-RUNNING: list[subprocess.Popen[bytes]] = []  # held, so that it is not collected while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +171,11 @@ def _start_servers(run: Run) -> Servers:
             start_new_session=True,
             cwd=ROOT,
         )
-    RUNNING.append(child)
     with child.stdout or Path(os.devnull).open("rb") as said:
         line = said.readline()
     if not line:
         pytest.exit(f"PostgreSQL and Valkey for tests: {process.last_words(log)}", returncode=1)
+    child.returncode = 0  # it outlives this process, which is no reason for a warning
     return Servers(**json.loads(line))
 
 
