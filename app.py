@@ -41,12 +41,14 @@ from jobs.invariants import INVARIANTS as JOBS_HOLD
 from jobs.schedule import Round
 from jobs.tidy import tidy_up
 from jobs.work import Handler
+from learning import trainings
+from learning.invariants import INVARIANTS as LEARNING_HOLDS
 from messages.carrier import Carrier
 from messages.outgoing import JOB as SEND_TEXT
 from messages.outgoing import send_text
 from messages.twilio_carrier import TwilioCarrier
-from nlp import train
-from nlp.model import load
+from nlp.renewal import Lesson, ready
+from nlp.service import InServiceUnderstander
 from people.tables import Staff
 from tickets.invariants import INVARIANTS as TICKETS_HOLD
 from webhooks.line import Line
@@ -60,6 +62,7 @@ RELAY: Final = "relay"
 INVARIANTS: Final = (
     *CALLS_HOLD,
     *TICKETS_HOLD,
+    *LEARNING_HOLDS,
     *JOBS_HOLD,
 )
 TIDY: Final = "tidy up"
@@ -185,18 +188,19 @@ def hints_of(city: City) -> dict[tuple[str, Language], tuple[str, ...]]:
 
 
 def the_ear(settings: Settings) -> Ear:
-    """Load the classifier, training it first where this city's phrases were never learnt."""
-    city = the_city()
-    folder = train(
-        list(city.intents.values()), list(city.emergencies.values()), settings.var / "nlp"
+    """Load the model in service, training one first where this city's phrases were never learnt."""
+    city, base = the_city(), settings.var / "nlp"
+    lesson = Lesson(list(city.intents.values()), list(city.emergencies.values()))
+    ready(lesson, base, real_clock())
+    understander = InServiceUnderstander(
+        base, today=lambda: real_clock().astimezone(city.zone).date()
     )
-    understander = load(folder)
 
     def emergency(words: str) -> str | None:
         found = understander.emergencies.find(words)
-        return found.rule.emergency if found else None
+        return found.rule.emergency if found and found.sure else None
 
-    return TimedEar(understander, emergency)
+    return TimedEar(understander, emergency, model=lambda: understander.name)
 
 
 def real_clock() -> datetime:
@@ -224,6 +228,7 @@ def handlers(database: Database, carrier: Carrier) -> Mapping[str, Handler]:
     """Name the handler of every job that is ever promised."""
     return {
         SEND_TEXT: partial(send_text, database, carrier),
+        trainings.RETRAIN: trainings.handler(ROOT),
         TIDY: lambda _args: database.run(tidy_up),
         END_FORGOTTEN: lambda _args: database.run(end_forgotten),
     }

@@ -8,6 +8,7 @@ import click
 BENCHES = {
     "turn": ("bench.turn", "One turn in process, beside a bare Flask endpoint."),
     "server": ("bench.server", "Signed turns at the shipped server, beside a bare one."),
+    "nlp": ("bench.nlp", "Understanding, beside a linear model and spaCy's textcat."),
     "desks": (
         "bench.desks",
         "How soon a hundred open desks hear of a change, beside one listener.",

@@ -16,7 +16,7 @@ from db.embedded.servers import Server
 from webhooks.addresses import OVERRIDES, STATUS, VOICE
 
 WEB_WORKERS = 2
-# Few are at work at once (the pool of connections is smaller): the rest wait for callers on slow sockets.
+# Few work at once (the pool of connections is smaller); the rest wait on slow sockets.
 WEB_THREADS = 64
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.decision import Costs, read_decision
 from config.departments import (
     DEFAULT_HOURS,
     Department,
@@ -50,6 +51,7 @@ __all__ = [
     "Both",
     "City",
     "ConfigError",
+    "Costs",
     "Department",
     "DepartmentDestination",
     "Destination",
@@ -98,6 +100,7 @@ class City:
     queues: Mapping[str, Queue]
     services: Mapping[str, ServiceType]
     intents: Mapping[str, Intent]
+    decision: Costs
     emergencies: Mapping[str, Emergency]
     not_city: Mapping[str, Organisation]
     hours: Mapping[str, WeeklyHours]
@@ -123,7 +126,7 @@ class City:
 
 
 def read_city(folder: Path = CITY_FOLDER) -> City:
-    """Read city.yaml, fields.yaml, services/, intents/ and emergencies.yaml in `folder`.
+    """Read the city out of the files of `folder`, flows, streets and billing left alone.
 
     Raises ConfigError with one plain sentence per fault, all faults at once.
     """
@@ -149,6 +152,7 @@ def _read(part: Part, folder: Path, faults: list[str]) -> City:
     known = Known(team_departments, departments, queue_ids, hours_ids, shared)
     services = read_services(folder, known, faults)
     targets = Targets(services, departments, queue_ids, line)
+    intents = read_intents(folder, targets, faults)
     zone = _read_zone(part)
     holidays, holidays_origin = read_holidays(part)
     return City(
@@ -160,7 +164,8 @@ def _read(part: Part, folder: Path, faults: list[str]) -> City:
         teams=_with_queues(teams, services),
         queues=read_queues(part, departments),
         services=services,
-        intents=read_intents(folder, targets, faults),
+        intents=intents,
+        decision=read_decision(folder, intents, faults),
         emergencies=read_emergencies(folder, targets, faults),
         not_city=read_organisations(part, line),
         hours=read_all_hours(part, [holiday.id for holiday in holidays]),

@@ -9,7 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from desk import guard, here
 from desk.errors import handle_all
-from desk.pages import administration, changes, queues, search, sign_in, ticket, work
+from desk.pages import (
+    administration,
+    changes,
+    learning,
+    queues,
+    search,
+    sign_in,
+    ticket,
+    work,
+    wrap_up,
+)
 from desk.ports import DeskPorts
 from desk.routes import Route, Routes
 from desk.words import read_words
@@ -20,7 +30,7 @@ last = Routes()
 
 def all_routes() -> list[Route]:
     """Every address of the desk, for the blueprint and for whoever reviews who may do what."""
-    rooms = (sign_in, work, queues, ticket, changes, search, administration)
+    rooms = (sign_in, work, queues, ticket, changes, wrap_up, search, learning, administration)
     return [route for room in rooms for route in room.routes.all] + last.all
 
 

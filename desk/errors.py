@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from db.errors import DatabaseUnavailable
 from desk import here
 from desk.forms import NotFilled
-from desk.pages import administration, ticket
+from desk.pages import administration, learning, ticket
 from desk.render import page
 from desk.timeline import event_words
 from tickets.errors import NotPossible, TicketChanged, TicketGone
@@ -80,9 +80,11 @@ def gone(_error: TicketGone) -> ResponseReturnValue:
 
 def again(problem: str, status: int, field: str = "") -> ResponseReturnValue:
     """Show the room the form was in, with the problem and everything typed."""
-    number = (request.view_args or {}).get("number")
-    if number:
-        return ticket.show(str(number), problem=problem, field=field), status
+    asked = request.view_args or {}
+    if "number" in asked:
+        return ticket.show(str(asked["number"]), problem=problem, field=field), status
+    if "candidate" in asked:
+        return learning.show(problem, field, str(asked["candidate"])), status
     return administration.show(problem=problem, field=field), status
 
 

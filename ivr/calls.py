@@ -221,7 +221,7 @@ def store(session: Session, arrival: Arrival, taken: Taken, document: bytes) -> 
         .values(
             document=document,
             language=taken.where.language,
-            trail=[[str(passed.place), passed.outcome] for passed in taken.trail],
+            trail=[passed.line() for passed in taken.trail],
             said=[asdict(said) for said in taken.reply.said],
             took_ms=func.extract("epoch", func.clock_timestamp() - CallTurn.began_at) * 1000,
         )

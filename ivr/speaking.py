@@ -1,7 +1,7 @@
 """Values as the voice says them, in both languages: money, dates, numbers in groups.
 
 Every text holds only characters that XML 1.0 allows, so it may stand in TwiML once the writer of
-the document has escaped it. Amounts and dates are spelled so that `ivr.listening` reads them back
+the document has escaped it. Amounts and dates are spelled so that `nlp.spoken` reads them back
 to the same value.
 """
 
@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Final, Literal, cast, get_args
 
 from config.words import Language
-from ivr.listening.lists import table
+from nlp.spoken.lists import table
 
 Kind = Literal["plain", "threes", "digits", "money", "date", "time", "phone"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

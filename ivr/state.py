@@ -28,10 +28,19 @@ class Where:
 
 @dataclass(frozen=True)
 class Passed:
-    """A step the call went through, and with what outcome: one line of the turn's trail."""
+    """A step the call went through, and with what outcome: one line of the turn's trail.
+
+    `noted` is what the verb wrote down of how it came to that; JSON values, and few.
+    """
 
     place: Place
     outcome: str
+    noted: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def line(self) -> list[Any]:
+        """Write it as `call_turns.trail` keeps it."""
+        noted = [dict(self.noted)] if self.noted else []
+        return [str(self.place), self.outcome, *noted]
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ class CallTurn(Base, kw_only=True):
 
     The row is inserted before the turn is thought about (`document` empty, `lease_until` set) and
     completed in the same transaction as everything the turn decided. `said` lists what was spoken,
-    {language, text} each; `trail` the steps walked, [place, outcome] each.
+    {language, text} each; `trail` the steps walked, [place, outcome]
+    each, and where a verb noted how it came to its outcome, that as a third.
     """
 
     __tablename__ = "call_turns"

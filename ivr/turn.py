@@ -78,6 +78,7 @@ class Walk:
 
     def hear(self, heard: Heard) -> Taken:
         """Take in what was heard at the step where the call waits, and walk on."""
+        self.turn.confidence = heard.confidence
         step = self.talk.book.step(self.where.place)
         match step:
             case Ask() | Choose():
@@ -216,11 +217,12 @@ class Walk:
             self.trail.append(Passed(self.where.place, "otherwise"))
             return step.otherwise
         before = len(self.turn.effects)
+        self.turn.noted = {}
         outcome = self.decide(step)
         if len(self.turn.effects) > before:
             # What was decided is done: "go back" must not lead to where it would be done again.
             self.where = replace(self.where, asked=())
-        self.trail.append(Passed(self.where.place, outcome))
+        self.trail.append(Passed(self.where.place, outcome, self.turn.noted))
         self.speak(self.turn.language)
         return step.when[outcome]
 

@@ -50,7 +50,10 @@ class World:
 
 @dataclass
 class Turn:
-    """The call as a verb sees it. `remember` and `will` are its only ways to leave a mark."""
+    """The call as a verb sees it. `remember`, `note` and `will` are its only ways to leave a mark.
+
+    `confidence` is the recogniser's own for this turn's words, 0..1, where it gave one.
+    """
 
     world: World
     call_sid: str
@@ -59,6 +62,8 @@ class Turn:
     language: Language
     memo: dict[str, Any]
     effects: list[Effect] = field(default_factory=list[Effect])
+    confidence: float | None = None
+    noted: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def remember(self, name: str, value: object) -> None:
         """Keep a JSON value under a name that prompts and later verbs may use."""
@@ -67,6 +72,10 @@ class Turn:
     def recall(self, name: str) -> str:
         """Return a remembered text, or an empty one."""
         return str(self.memo.get(name) or "")
+
+    def note(self, **why: object) -> None:
+        """Write JSON values beside this step's outcome in the turn's trail."""
+        self.noted.update(why)
 
     def will(self, effect: Effect) -> None:
         """Promise a write; it happens in the transaction that stores this turn's answer."""

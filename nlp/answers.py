@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from config.words import Language
-
-Sureness = Literal["sure", "unsure", "lost"]
-"""sure: act. unsure: offer the best two or three by key. lost: ask once more, then a person."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +17,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Entity:
-    """Something named in the sentence: `kind` is account | ticket | phone | amount | address.
+    """Something named in the sentence.
 
-    `text` is what was said; `value` is its plain form: digits only, an amount as "148.92", an
-    address as heard with its spaces tidied.
+    `kind` is account | ticket | phone | number | amount | date | address | crossing | street |
+    service | bin. `text` is what was said; `value` its plain form: digits; a phone in E.164;
+    "148.92"; a date in ISO 8601; places as on the signs ("351 West Center Street", "Center Street
+    & 500 West"); a service power | water | sewer | storm | garbage | recycling | fiber; a bin
+    garbage | recycling | green_waste.
     """
 
     kind: str
@@ -36,7 +36,10 @@ class Understanding:
     """One sentence understood. `intents` holds every intent, best first, adding up to 1.
 
     `language_sure` is 0 for a pure guess and 1 for certain. `emergency` is the id of an emergency
-    of config/emergencies.yaml, or None.
+    of config/emergencies.yaml, or None; `perhaps_emergency` is one that is worth a question.
+    `in_scope` (0..1) is how probable it is that the sentence asks for any of the intents at all;
+    `known` is whether that passes the threshold that a stated budget of false rejects gave. `model`
+    names the model that understood, where one is known.
     """
 
     language: Language
@@ -44,7 +47,10 @@ class Understanding:
     intents: tuple[Ranked, ...]
     entities: tuple[Entity, ...]
     emergency: str | None
-    sure: Sureness
+    in_scope: float = 1.0
+    known: bool = True
+    model: str = ""
+    perhaps_emergency: str | None = None
 
 
 class Understander(Protocol):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,15 @@ from nlp.concepts import concepts
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 Unit = Literal["words", "letters", "concepts"]
+Item = TypeVar("Item")
+
+
+def picked(items: Sequence[Item], places: Places) -> list[Item]:
+    """Pick the items at these places, in the places' order."""
+    numbers: list[int] = places.tolist()
+    return [items[number] for number in numbers]
 
 
 @dataclass(frozen=True)

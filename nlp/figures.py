@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from nlp.features import Numbers
+from nlp.features import Numbers, Places
 
 BINS = 15
 
 
-def ranking_figures(probabilities: Numbers, truth: Numbers) -> dict[str, float]:
+def ranking_figures(probabilities: Numbers, truth: Numbers | Places) -> dict[str, float]:
     """top1, top3 (shares) and ece of rows of probabilities against label numbers."""
     if not len(truth):
         return {"rows": 0.0}

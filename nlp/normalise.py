@@ -53,3 +53,8 @@ def plain_text(text: str) -> str:
 
 def _one_number(word: str) -> str:
     return "0" if _NUMBER.fullmatch(word) and word not in LEFT_AS_THEY_ARE else word
+
+
+def heard_text(text: str) -> str:
+    """Fold to lower case with accents, apostrophes and marks kept: what sentence vectors read."""
+    return " ".join(word for word in text.lower().split() if word.strip(".,!?") not in FILLERS)

@@ -3,7 +3,7 @@
 Each component reads the document and writes one extension attribute; what it knows is a plain
 object of this room, so that all of it can be read and tested without spaCy.
 
-    normalise -> language -> emergency -> intents -> entities
+    normalise -> language -> emergency -> intents -> vectors -> mix -> scope -> entities
 """
 
 from collections.abc import Callable
@@ -15,25 +15,31 @@ import spacy
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 
-from config.words import Language
-from nlp import calibration
-from nlp.answers import Ranked
-from nlp.calibration import Calibrations
+from nlp import judgement
 from nlp.emergencies import Emergencies
 from nlp.entities import find_entities
+from nlp.judgement import Judgements
+from nlp.kernel import Kernel
 from nlp.language import LanguageModel
 from nlp.linear import Linear
-from nlp.normalise import plain_text
+from nlp.mix import Said
+from nlp.normalise import heard_text, plain_text
+from nlp.vectors import Vectors, packaged
 
 Component = TypeVar("Component")
 
 for _attribute in (
     "call_language",
+    "today",
     "plain",
     "language",
     "emergency",
-    "intents",
-    "sure",
+    "ngrams",
+    "meant",
+    "said",
+    "chances",
+    "in_scope",
+    "known",
     "entities",
 ):
     Doc.set_extension(_attribute, default=None, force=True)
@@ -53,7 +59,7 @@ class EntitiesComponent:
     """Writes `doc._.entities`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.entities = find_entities(doc.text)
+        doc._.entities = find_entities(doc.text, doc._.today)
         return doc
 
 
@@ -103,33 +109,99 @@ class EmergencyComponent:
 
 @dataclass
 class IntentsComponent:
-    """Writes `doc._.intents`, all of them ranked, and `doc._.sure`."""
+    """Writes `doc._.ngrams`: a score for each intent, by the words."""
 
     linear: Linear | None = None
-    calibrations: Calibrations | None = None
 
     def __call__(self, doc: Doc) -> Doc:
-        if self.linear is not None and self.calibrations is not None:
-            language: Language = doc._.language[0]
-            here = self.calibrations[language]
-            probabilities = here.probabilities(self.linear.scores(doc._.plain))
-            pairs = zip(self.linear.labels, probabilities.tolist(), strict=True)
-            doc._.intents = tuple(
-                Ranked(*pair) for pair in sorted(pairs, key=lambda each: -each[1])
-            )
-            doc._.sure = here.verdict(probabilities) if doc._.plain else "lost"
+        if self.linear is not None:
+            doc._.ngrams = self.linear.scores(doc._.plain)
         return doc
 
     def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
         del exclude
-        if self.linear is not None and self.calibrations is not None:
+        if self.linear is not None:
             self.linear.to_disk(Path(path))
-            calibration.write(self.calibrations, Path(path) / "calibration.json")
 
     def from_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> "IntentsComponent":
         del exclude
         self.linear = Linear.from_disk(Path(path))
-        self.calibrations = calibration.read(Path(path) / "calibration.json")
+        return self
+
+
+@dataclass
+class VectorsComponent:
+    """Writes `doc._.meant`, by the meaning; None where the package of vectors is not installed."""
+
+    kernel: Kernel | None = None
+    vectors: Vectors | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.kernel is not None and self.vectors is not None:
+            doc._.meant = self.kernel.hear(self.vectors.encode([heard_text(doc.text)]))
+        return doc
+
+    def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
+        del exclude
+        if self.kernel is not None:
+            self.kernel.to_disk(Path(path))
+
+    def from_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> "VectorsComponent":
+        del exclude
+        if Path(path).is_dir():
+            self.kernel, self.vectors = Kernel.from_disk(Path(path)), packaged()
+        return self
+
+
+@dataclass
+class MixComponent:
+    """Writes `doc._.said`, both voices, and `doc._.chances`, the calibrated probabilities."""
+
+    judgements: Judgements | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.judgements is not None:
+            meant = doc._.meant if "both" in self.judgements else None
+            doc._.said = Said(doc._.ngrams[None, :], meant)
+            here = self.judgements[doc._.said.way]
+            doc._.chances = here.probabilities(doc._.said, [doc._.language[0]])
+        return doc
+
+    def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
+        del exclude
+        if self.judgements is not None:
+            Path(path).mkdir(parents=True, exist_ok=True)
+            judgement.write(self.judgements, Path(path) / "judgements.json")
+
+    def from_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> "MixComponent":
+        del exclude
+        self.judgements = judgement.read(Path(path) / "judgements.json")
+        return self
+
+
+@dataclass
+class ScopeComponent:
+    """Writes `doc._.in_scope` and `doc._.known`."""
+
+    judgements: Judgements | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.judgements is not None:
+            here, language = self.judgements[doc._.said.way], doc._.language[0]
+            chance = float(here.in_scope(doc._.chances, doc._.said)[0])
+            doc._.in_scope = chance if doc._.plain else 0.0
+            doc._.known = doc._.in_scope >= here.scope.thresholds[language]
+        return doc
+
+    def to_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> None:
+        del exclude
+        if self.judgements is not None:
+            Path(path).mkdir(parents=True, exist_ok=True)
+            judgement.write(self.judgements, Path(path) / "judgements.json")
+
+    def from_disk(self, path: Path, exclude: tuple[str, ...] = ()) -> "ScopeComponent":
+        del exclude
+        self.judgements = judgement.read(Path(path) / "judgements.json")
         return self
 
 
@@ -138,6 +210,9 @@ COMPONENTS: dict[str, Callable[[], Callable[[Doc], Doc]]] = {
     "language": LanguageComponent,
     "emergency": EmergencyComponent,
     "intents": IntentsComponent,
+    "vectors": VectorsComponent,
+    "mix": MixComponent,
+    "scope": ScopeComponent,
     "entities": EntitiesComponent,
 }
 

@@ -11,6 +11,12 @@ from nlp import pipeline as components
 from nlp.answers import TrainingEmergency, TrainingIntent
 from nlp.card import card
 from nlp.learnt import Learnt
+from nlp.vectors import packaged_name
+
+AFTERWARDS = frozenset(
+    ("about", "evaluate", "explain", "gate", "measuring", "page", "pictures", "renewal", "service")
+)
+"""Modules that only look at a finished model: a change in one makes no other model."""
 
 
 def train(
@@ -30,7 +36,7 @@ def train(
     try:
         from nlp.training import learn  # noqa: PLC0415  slow, and mostly not needed
 
-        _write(learn(intents, emergencies), draft)
+        write(learn(intents, emergencies), draft)
         draft.rename(place)
     except OSError:
         if not place.is_dir():  # not lost to another process: a real fault
@@ -40,12 +46,15 @@ def train(
     return place
 
 
-def _write(learnt: Learnt, folder: Path) -> None:
+def write(learnt: Learnt, folder: Path) -> None:
+    """Write pipeline, card and figures into `folder`."""
     pipeline = components.blank()
     components.part(pipeline, "language", components.LanguageComponent).model = learnt.language
     components.part(pipeline, "emergency", components.EmergencyComponent).rules = learnt.emergencies
-    intents = components.part(pipeline, "intents", components.IntentsComponent)
-    intents.linear, intents.calibrations = learnt.linear, learnt.calibrations
+    components.part(pipeline, "intents", components.IntentsComponent).linear = learnt.linear
+    components.part(pipeline, "vectors", components.VectorsComponent).kernel = learnt.kernel
+    components.part(pipeline, "mix", components.MixComponent).judgements = learnt.judgements
+    components.part(pipeline, "scope", components.ScopeComponent).judgements = learnt.judgements
     pipeline.to_disk(folder / "pipeline")
     (folder / "card.md").write_text(card(learnt), encoding="utf-8")
     figures = json.dumps(learnt.figures, indent=1, sort_keys=True)
@@ -61,8 +70,9 @@ def content_hash(
         [each.id, [*each.phrases_en], [*each.phrases_es], [*each.not_en], [*each.not_es]]
         for each in emergencies
     ]
-    content = json.dumps([sorted(phrases), dangers], ensure_ascii=True)
+    content = json.dumps([sorted(phrases), dangers, packaged_name()], ensure_ascii=True)
     digest = hashlib.sha256(content.encode())
-    for source in sorted(each for each in Path(__file__).parent.glob("*.*") if each.is_file()):
-        digest.update(source.read_bytes())
+    for source in sorted(Path(__file__).parent.rglob("*.*")):
+        if source.suffix in {".py", ".txt"} and source.stem not in AFTERWARDS:
+            digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -9,6 +9,7 @@ from desk.pages.queues import by_department
 from desk.render import page
 from desk.routes import Routes
 from desk.timeline import timeline
+from desk.understood import understood
 from tickets.story import Story, story
 
 routes = Routes()
@@ -30,6 +31,7 @@ def show(number: str, problem: str = "", field: str = "") -> str:
         ticket=found.ticket,
         story=found,
         timeline=timeline(found),
+        understood=understood(found.ticket),
         referral_queues=by_department([q for q in city.queues if q != found.ticket.queue]),
         problem=problem,
         field=field,

@@ -10,7 +10,7 @@ from typing import Final
 
 from ivr.listening.amounts import AMOUNT
 from ivr.listening.answers import LANGUAGE, WORDS, YES_OR_NO, language_listener
-from ivr.listening.cards import heard_card, holds_card, masked
+from ivr.listening.cards import heard_card
 from ivr.listening.choices import Option, choice
 from ivr.listening.commands import COMMANDS, Command, command
 from ivr.listening.dates import DATE
@@ -24,6 +24,7 @@ from ivr.listening.digits import (
 )
 from ivr.listening.places import PLACE
 from ivr.listening.shapes import Keys, Listener, Outcome, Read, Reading, Value
+from nlp.spoken.cards import holds_card, masked
 
 _ALL: Final = (
     LANGUAGE,

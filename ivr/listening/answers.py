@@ -7,10 +7,10 @@ from config.words import Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
 from ivr.listening.commands import language_asked
-from ivr.listening.lists import split_phrases, word_set
-from ivr.listening.runs import runs
 from ivr.listening.shapes import Keys, Listener, Reading
-from ivr.listening.text import FILLERS, holds, tokens, trimmed
+from nlp.spoken.lists import split_phrases, word_set
+from nlp.spoken.runs import runs
+from nlp.spoken.text import FILLERS, holds, tokens, trimmed
 
 _ONE_KEY: Final = Keys(most=1, finish="", speech=True, seconds=6, speech_seconds=1)
 # Free speech is no answer by key, but 0 and * must still reach the line: so one key is taken.

@@ -8,10 +8,10 @@ from typing import Final
 from config.words import LANGUAGES, Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
-from ivr.listening.lists import word_set
-from ivr.listening.ordinals import ORDINALS
-from ivr.listening.runs import runs, with_sound_alikes
-from ivr.listening.text import FILLERS, tokens, trimmed
+from nlp.spoken.lists import word_set
+from nlp.spoken.ordinals import ORDINALS
+from nlp.spoken.runs import runs, with_sound_alikes
+from nlp.spoken.text import FILLERS, tokens, trimmed
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Final, Literal, get_args
 
 from config.words import Language
 from ivr.heard import Heard
-from ivr.listening.lists import split_phrases, word_set
-from ivr.listening.text import FILLERS, tokens, trimmed
+from nlp.spoken.lists import split_phrases, word_set
+from nlp.spoken.text import FILLERS, tokens, trimmed
 
 Command = Literal["representative", "repeat", "go back", "español", "english"]
 COMMANDS: Final[tuple[Command, ...]] = get_args(Command)

@@ -1,9 +1,6 @@
-"""Dates from keys and speech: "tomorrow", "next friday", "el quince", "november 3rd", 1103.
+"""The listener for dates, keyed (1103, 11*3) or said.
 
-A day without a year is the next such day, unless a named one ("november 3rd") has gone by less
-than sixty days ago: then that is meant. "Next friday" is the Friday of next week and "el próximo
-viernes" the coming one, as people say them; the flow asks back. Numbers are month, then day, in
-both languages, unless the first cannot be a month.
+What words mean is told in nlp/spoken/dates.py; where two days could be meant, the flow asks back.
 """
 
 from datetime import date
@@ -12,9 +9,9 @@ from typing import Final
 from config.words import Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
-from ivr.listening.day_numbers import keyed_date
 from ivr.listening.shapes import Keys, Listener, Reading
-from ivr.listening.spoken_dates import said_date
+from nlp.spoken.dates import said_date
+from nlp.spoken.day_numbers import keyed_date
 
 _YEARS: Final = (1900, 2100)
 

@@ -1,35 +1,23 @@
-"""Strings of digits: account, ticket and phone numbers, house numbers, ZIP codes.
+"""The listeners for digits: account, ticket and phone numbers, house numbers, ZIP codes.
 
-Keys are taken as they are. Speech has several readings ("one hundred twenty three" may be 123 or
-100 23); the likeliest that fits what was asked for is taken, and where two different ones fit
-equally well, none is: asking again costs less than the wrong account.
+Keys are taken as they are; how speech is read is told in nlp/spoken/digits.py.
 """
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from typing import Final
-
-import phonenumbers
 
 from config.check_digits import is_ticket_number
 from config.words import Language
 from ivr.heard import Heard
 from ivr.listening.cards import heard_card
-from ivr.listening.numerals import Join
-from ivr.listening.runs import after_correction, runs, with_sound_alikes
-from ivr.listening.shapes import MOST_DIGITS, Keys, Listener, Outcome, Reading
-from ivr.listening.text import tokens
+from ivr.listening.shapes import Keys, Listener, Outcome, Reading
+from nlp.spoken.cards import MOST_DIGITS
+from nlp.spoken.digits import Fits, e164, said_digits, said_numbers
 
-Fits = Callable[[str], bool]
-Rows = list[str]
-
-_JOINS: Final[tuple[Join, ...]] = ("whole", "hundreds apart", "tens apart")
-_EXCLAIMED: Final = (["oh"], ["o"])
 _ACCOUNT_DIGITS: Final = 8
 _HOUSE_DIGITS: Final = 6
 _ZIP_DIGITS: Final = 5
-_PHONE_DIGITS: Final = 10
 
 
 def read_digits(heard: Heard, language: Language, fits: Fits) -> str | None:
@@ -46,38 +34,6 @@ def _keyed(heard: Heard) -> str:
     """Return the keys when they are digits; a star among them makes them no number."""
     keys = heard.digits.rstrip("#")
     return keys if keys.isascii() and keys.isdecimal() else ""
-
-
-def said_digits(words: str, language: Language, fits: Fits) -> str | None:
-    """Return the likeliest reading of speech as digits that fits, or None."""
-    for rows in _readings(tokens(words), language):
-        found = _fitting(rows, fits)
-        if found:
-            return found
-    return None
-
-
-def _readings(words: list[str], language: Language) -> Iterator[Rows]:
-    """Yield rows of digits, likeliest first.
-
-    What follows a correction, then all of it: each as said, and with its numbers cut smaller.
-    After that without a first "oh", or with "for" as four.
-    """
-    after = after_correction(words)
-    heard_as = [after, words] if after else [words]
-    for said in heard_as:
-        yield from (runs(said, language, join) for join in _JOINS)
-    for said in heard_as:
-        less = said[1:] if said[:1] in _EXCLAIMED else with_sound_alikes(said, language)
-        yield from (runs(less, language, join) for join in _JOINS)
-
-
-def _fitting(rows: Rows, fits: Fits) -> str | None:
-    whole = "".join(rows)
-    if fits(whole):
-        return whole
-    good = {row for row in rows if fits(row)}
-    return good.pop() if len(good) == 1 else None
 
 
 def _of_length(size: int, digits: str) -> bool:
@@ -99,8 +55,7 @@ def read_house_number(heard: Heard, language: Language, _: date) -> Reading | No
     """Read the number of a house: the first that was said, one to six digits, no leading zeros."""
     if heard_card(heard):
         return None
-    words = tokens(heard.words)
-    rows = [_keyed(heard), *runs(after_correction(words), language), *runs(words, language)]
+    rows = [_keyed(heard), *said_numbers(heard.words, language)]
     numbers = [number for row in rows if (number := row.lstrip("0"))]
     good = bool(numbers) and len(numbers[0]) <= _HOUSE_DIGITS
     return Reading("house number", numbers[0]) if good else None
@@ -109,21 +64,11 @@ def read_house_number(heard: Heard, language: Language, _: date) -> Reading | No
 def read_phone(heard: Heard, language: Language, _: date) -> Reading | None:
     """Read a valid number of the North American plan, in E.164."""
     found = read_digits(heard, language, _is_phone)
-    return Reading("phone number", _e164(found)) if found else None
+    return Reading("phone number", e164(found)) if found else None
 
 
 def _is_phone(digits: str) -> bool:
-    return bool(_e164(digits))
-
-
-def _e164(digits: str) -> str:
-    """E.164 of ten digits, or of eleven with the country code first; "" for no valid number."""
-    ten = digits[1:] if len(digits) > _PHONE_DIGITS and digits[0] == "1" else digits
-    if len(ten) != _PHONE_DIGITS:
-        return ""
-    number = phonenumbers.parse(f"+1{ten}", None)
-    valid = phonenumbers.is_valid_number(number)
-    return f"+1{ten}" if valid else ""
+    return bool(e164(digits))
 
 
 def _keys(most: int) -> Keys:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
 from config.words import Language
 from ivr.heard import Heard
@@ -25,8 +25,6 @@ Outcome = Literal[
     "words",
 ]
 Value = str | int | bool | Mapping[str, str]
-
-MOST_DIGITS: Final = 11  # twelve digits in a row may be a card number: never kept (PCI DSS)
 
 
 @dataclass(frozen=True)

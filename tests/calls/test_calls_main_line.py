@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from config.check_digits import is_ticket_number
 from config.words import Both
@@ -158,21 +159,32 @@ def test_an_emergency_closure_is_heard_by_the_next_caller(town: Town) -> None:
     town.calling().does_not_hear("snow storm")
 
 
-def test_unsure_is_confirmed_by_key_between_two(town: Town) -> None:
+def test_unsure_is_confirmed_by_key_between_two_or_three(town: Town) -> None:
     caller = town.calling()
-    caller.says("water problem")
-    caller.hears("press 1. If it is about")
-    caller.hears("For something else, press 3")
-    caller.presses("2")
-    caller.hears("This will be a report about")
+    caller.says("my bill")
+    caller.hears("press 1. For ")
+    caller.hears("For something else, press 9")
+    caller.presses("9")
+    caller.hears("Please say it in other words, or press 1 for a menu")
 
 
-def test_nearly_sure_is_confirmed_with_one_question(town: Town) -> None:
+def test_money_is_confirmed_with_one_question_however_plain(town: Town) -> None:
     caller = town.calling()
-    caller.says("i want to check my ticket")
-    caller.hears("If it is about a report you already made, press 1")
+    caller.says("i would like to pay my bill")
+    caller.hears("If it is about paying your bill, press 1")
     caller.says("yes")
-    caller.hears("nine-digit ticket number")
+    caller.is_put_through_to(DESK_PHONE)
+
+
+def test_what_is_not_understood_twice_is_taken_to_a_person(town: Town) -> None:
+    caller = town.calling()
+    caller.says("asdf qwer")
+    caller.hears("Please say it in other words")
+    caller.says("qwer asdf")
+    caller.is_put_through_to(DESK_PHONE)
+    [(trail,)] = town.rows("SELECT trail FROM call_turns WHERE turn = 1")
+    [why] = [step[2] for step in cast("list[list[Any]]", trail) if len(step) > 2]
+    assert {"language", "in_scope", "intents", "decision", "seconds", "model"} == set(why)
 
 
 def test_every_webhook_sent_twice_changes_nothing(town: Town) -> None:

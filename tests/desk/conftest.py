@@ -246,6 +246,7 @@ def tour(database: Database, opened: Opens) -> Tour:
             "/desk/search?q=801-555-0142",
             "/desk/search",
             "/desk/administration",
+            "/desk/learning",
             "/desk/tickets/000000000",
         ]
 

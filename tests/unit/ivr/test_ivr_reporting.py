@@ -20,7 +20,7 @@ class SureOfEnglish(Danger):
 
     def understand(self, words: str, language: Language | None) -> Understanding:
         del words, language
-        return Understanding("en", 1.0, (Ranked("pothole", 0.99),), (), None, "sure")
+        return Understanding("en", 1.0, (Ranked("pothole", 0.99),), (), None)
 
 
 @pytest.fixture

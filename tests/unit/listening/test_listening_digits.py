@@ -10,8 +10,8 @@ from config.check_digits import check_digit, is_ticket_number
 from config.words import Language
 from ivr.heard import Heard
 from ivr.listening import LISTENERS, Value
-from ivr.listening.lists import table
 from ivr.speaking import digits_apart, threes
+from nlp.spoken.lists import table
 
 TODAY = date(2026, 11, 18)
 TICKET = "12345678" + check_digit("12345678")

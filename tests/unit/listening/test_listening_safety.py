@@ -21,7 +21,7 @@ from ivr.listening import (
     holds_card,
     masked,
 )
-from ivr.listening.lists import table
+from nlp.spoken.lists import table
 
 TODAY = date(2026, 11, 18)
 MENU = (Option("1", {"en": ("pay",), "es": ("pagar",)}), Option("2", {"en": ("stop",)}))

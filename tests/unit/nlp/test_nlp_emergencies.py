@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from nlp.emergencies import Emergencies
-from nlp.emergency_rules import make_rule, one_slip, stem
+from nlp.emergencies.rules import make_rule, one_slip, stem
 
 
 def _found(phrases: Sequence[str], said: str, look_alikes: Sequence[str] = ()) -> bool:

