@@ -104,9 +104,7 @@ def heard(lines: Queue[str], wanted: str, patience: float = PATIENCE) -> bool:
     return False
 
 
-def test_a_hundred_desks_hear_of_a_ticket(
-    hire: Hire, opened: Opens, port: int
-) -> None:
+def test_a_hundred_desks_hear_of_a_ticket(hire: Hire, opened: Opens, port: int) -> None:
     headers = cookie_of(hire())
     with ExitStack() as stack, ThreadPoolExecutor(DESKS) as pool:
         desks = [stack.enter_context(listening(port, headers)) for _ in range(DESKS)]
