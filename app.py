@@ -16,6 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from billing.accounts import tables as account_tables
+from billing.ledger import tables as ledger_tables
+from billing.verifying import invariants as money_holds
 from config import logs
 from config.city import City, read_city
 from config.errors import ConfigError
@@ -63,9 +66,11 @@ INVARIANTS: Final = (
     *CALLS_HOLD,
     *TICKETS_HOLD,
     *LEARNING_HOLDS,
+    *money_holds(),
     *JOBS_HOLD,
 )
 TIDY: Final = "tidy up"
+TABLES: Final = (account_tables, ledger_tables)  # known to the database once imported
 END_FORGOTTEN: Final = "end forgotten calls"
 ROUNDS: Final = (
     Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),

@@ -9,6 +9,7 @@ BENCHES = {
     "turn": ("bench.turn", "One turn in process, beside a bare Flask endpoint."),
     "server": ("bench.server", "Signed turns at the shipped server, beside a bare one."),
     "nlp": ("bench.nlp", "Understanding, beside a linear model and spaCy's textcat."),
+    "ledger": ("bench.ledger", "Payments into one cash account, beside naive plain SQL."),
     "desks": (
         "bench.desks",
         "How soon a hundred open desks hear of a change, beside one listener.",

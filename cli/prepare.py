@@ -20,11 +20,22 @@ def prepare(settings: Settings) -> None:
     say(step="tables")
     owner = settings.database_owner_url or settings.database_url
     upgrade(owner, urlsplit(settings.database_url).username or "")
+    keep_the_books(settings)
     if settings.mode == "demo":  # its sign-ins have a password that everybody knows
         say(step="seeded city")
         seed(settings)
     say(step="language model")
     the_ear(settings)
+
+
+def keep_the_books(settings: Settings) -> None:
+    """Bring the chart of accounts into the ledger, as config/billing has it."""
+    from billing.ledger.chart import load_chart
+    from db.session import Database
+
+    database = Database(settings.database_url, statement_ms=20_000)
+    database.run(load_chart)
+    database.close()
 
 
 def seed(settings: Settings) -> None:

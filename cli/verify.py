@@ -1,4 +1,4 @@
-"""`./cityline verify`: the invariants of calls, tickets and jobs, each one statement of SQL."""
+"""`./cityline verify`: the invariants of calls, tickets, money and jobs, each one statement."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import click
 from cli.using import line_database
 
 
-@click.command(help="Check the invariants of calls, tickets and jobs.")
+@click.command(help="Check the invariants of calls, tickets, money and jobs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, as_json: bool) -> None:
     """Run every invariant; exit 1 where one is broken, and show its first rows."""

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, text
 from db.session import build_engine
 
 FOLDER = Path(__file__).parent / "migrations"
-APPEND_ONLY = ("ticket_events", "audit", "text_consents", "call_events")
+APPEND_ONLY = (
+    "ticket_events", "audit", "text_consents", "call_events",
+    "journal", "entries", "day_seals",
+)  # fmt: skip
+NEVER_TAKEN_AWAY = ("ledger_accounts",)
+NEVER_CHANGED = ("periods",)
+BY_THE_DATABASE = "balances"  # its triggers write it, as the owner
+AS_OWNER = """SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc
+    WHERE prosecdef AND pronamespace = CAST('public' AS regnamespace)"""
 ONE_AT_A_TIME = 0x311_0001  # advisory lock: two starts may race to migrate
 
 
@@ -51,7 +59,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Give the application's role its rows; on append-only tables it may only add and read."""
+    """Give the application's role its rows; on append-only tables it may only add and read.
+
+    Kept balances only the database's own triggers write.
+    """
     owner = connection.execute(text("SELECT current_user")).scalar_one()
     if role == owner:
         return  # one role for both: preflight says so
@@ -62,6 +73,21 @@ def grant(connection: Connection, role: str) -> None:
         f"GRANT {rows} ON ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}" for table in APPEND_ONLY),
+        *(f"REVOKE DELETE, TRUNCATE ON {table} FROM {name}" for table in NEVER_TAKEN_AWAY),
+        *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}" for table in NEVER_CHANGED),
+        f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {BY_THE_DATABASE} FROM {name}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
     ):
         connection.execute(text(statement))
+    shut(connection)
+
+
+def shut(connection: Connection) -> None:
+    """Let nobody else call what runs as the owner.
+
+    A trigger fires without that right; but whoever has it could hang the function on a table of
+    his own, and write kept balances by it.
+    """
+    found = connection.execute(text(AS_OWNER)).scalars().all()
+    for function in found:
+        connection.execute(text(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"))

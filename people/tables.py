@@ -1,9 +1,9 @@
-"""Staff, their attempts to sign in, and the audit log."""
+"""Staff, their attempts to sign in, the audit log; residents and their phones."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Identity, text
+from sqlalchemy import ForeignKey, Identity, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -55,3 +55,27 @@ class AuditEntry(Base, kw_only=True):
     actor: Mapped[str]
     action: Mapped[str]
     detail: Mapped[dict[str, Any]]
+
+
+class Resident(Base, kw_only=True):
+    """Somebody the city serves. No card, PIN or identity document of theirs is in any table."""
+
+    __tablename__ = "residents"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True, init=False)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    email: Mapped[str] = mapped_column(default="")
+    mailing: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)
+
+
+class ResidentPhone(Base, kw_only=True):
+    """A phone of a resident, E.164; one phone may be of several."""
+
+    __tablename__ = "resident_phones"
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), primary_key=True)
+    phone: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(default="")
+    since: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)

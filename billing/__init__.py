@@ -1,0 +1,1 @@
+"""The shared billing core: ledger, accounts, rates, statements, payments."""

@@ -1,0 +1,1 @@
+"""Who is billed, where: premises and the accounts at them."""
