@@ -35,6 +35,16 @@ def database(database_url: str) -> Generator[Database]:
 
 
 @pytest.fixture
+def fresh(fresh_database_url: str) -> Generator[Database]:
+    """Open a database of this test alone, with the chart in it and one account."""
+    made = Database(fresh_database_url, statement_ms=60_000, pool=6)
+    made.run(load_chart)
+    made.run(open_account)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def on() -> date:
     """Fix the day that the money of these tests counts."""
     return date(2026, 11, 23)

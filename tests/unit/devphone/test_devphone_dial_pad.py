@@ -1,19 +1,17 @@
 """The dial pad in a real browser: a call made by hand, by keyboard, in both languages."""
 
 import os
-import shutil
 from collections.abc import Generator
 from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.unit.devphone.running import Process
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = [390, 1440]
 # Elements that have words of their own, and have them still in English.
 ENGLISH_LEFT = """async () => {
@@ -25,23 +23,10 @@ ENGLISH_LEFT = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    found = os.environ.get("CITYLINE_CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), None
-    )
-    if found is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium: CITYLINE_CHROMIUM names one")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def pad(browser: Browser, devphone: Process) -> Generator[Page]:
+def pad(chromium: Browser, devphone: Process) -> Generator[Page]:
     """Open a fresh page; anything on its console, a broken policy for one, fails the test."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-US")
+    page = chromium.new_page(viewport={"width": 1440, "height": 1000}, locale="en-US")
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -98,8 +83,8 @@ def test_choosing_a_number_chooses_its_language(pad: Page) -> None:
     expect(pad.get_by_label("Number, with +1")).to_be_visible()
 
 
-def test_two_tabs_are_caller_and_rep(pad: Page, browser: Browser, devphone: Process) -> None:
-    rep = browser.new_page(locale="en-US")
+def test_two_tabs_are_caller_and_rep(pad: Page, chromium: Browser, devphone: Process) -> None:
+    rep = chromium.new_page(locale="en-US")
     rep.goto(devphone.url)
     rep.get_by_label("Call from").select_option("+18015550100")
     rep.get_by_label("Calls to this number ring here").check()
