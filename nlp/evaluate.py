@@ -15,6 +15,7 @@ from config.decision import Costs
 from config.words import LANGUAGES, Language
 from nlp.answers import Ranked, Understander, Understanding
 from nlp.decision import Decision, decide
+from nlp.emergencies import Found
 from nlp.figures import ranking_figures, scope_figures
 from nlp.learnt import Figures
 from nlp.scope import FALSE_REJECT_BUDGET
@@ -95,24 +96,32 @@ def is_right(answer: Answer) -> bool:
     return answer.understood.intents[0].intent == answer.row.intent
 
 
-def emergency_figures(find: Callable[[str], object | None], rows: Sequence[Row]) -> Figures:
-    """Count by language ("emergencies en") what is caught, missed, and raised for nothing."""
+def emergency_figures(find: Callable[[str], Found | None], rows: Sequence[Row]) -> Figures:
+    """Count by language ("emergencies en") what is caught, missed, and raised for nothing.
+
+    `asked` of the emergencies and `false_questions` of the false alarms only cost a question.
+    """
     return {
         f"emergencies {language}": _alarms(find, [row for row in rows if row.language == language])
         for language in LANGUAGES
     }
 
 
-def _alarms(find: Callable[[str], object | None], rows: Sequence[Row]) -> dict[str, float]:
-    rung = [(row.intent != HARMLESS, find(row.text) is not None) for row in rows]
-    real = [alarm for is_real, alarm in rung if is_real]
-    harmless = [alarm for is_real, alarm in rung if not is_real]
+def _alarms(find: Callable[[str], Found | None], rows: Sequence[Row]) -> dict[str, float]:
+    real = [find(row.text) for row in rows if row.intent != HARMLESS]
+    harmless = [find(row.text) for row in rows if row.intent == HARMLESS]
     return {
         "rows": float(len(real)),
-        "missed": float(len(real) - sum(real)),
+        "missed": float(real.count(None)),
+        "asked": _questions(real),
         "harmless": float(len(harmless)),
-        "false_alarms": float(sum(harmless)),
+        "false_alarms": float(len(harmless) - harmless.count(None)),
+        "false_questions": _questions(harmless),
     }
+
+
+def _questions(found: Sequence[Found | None]) -> float:
+    return float(sum(each is not None and not each.sure for each in found))
 
 
 def _only(answered: Sequence[Answer], among: Collection[str]) -> list[Answer]:
