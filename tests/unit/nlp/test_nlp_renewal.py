@@ -82,8 +82,10 @@ def test_what_is_known_of_the_first_model_stands_beside_it(first: Path, lesson: 
     assert known.figures["emergencies en"] == {
         "rows": 1.0,
         "missed": 0.0,
+        "asked": 0.0,
         "harmless": 0.0,
         "false_alarms": 0.0,
+        "false_questions": 0.0,
     }
 
 
