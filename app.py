@@ -16,8 +16,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import money_jobs
+from api import keys
+from api import tables as api_tables
+from api.blueprint import ApiPorts
+from api.blueprint import make_blueprint as make_api
 from billing.accounts import tables as account_tables
+from billing.core import Billing
+from billing.importing import tables as import_tables
 from billing.ledger import tables as ledger_tables
+from billing.payments import tables as payment_tables
+from billing.processor import tables as processor_tables
+from billing.statements import tables as statement_tables
 from billing.verifying import invariants as money_holds
 from config import logs
 from config.city import City, read_city
@@ -70,12 +80,25 @@ INVARIANTS: Final = (
     *JOBS_HOLD,
 )
 TIDY: Final = "tidy up"
-TABLES: Final = (account_tables, ledger_tables)  # known to the database once imported
+TABLES: Final = (  # known to the database once imported
+    account_tables,
+    api_tables,
+    import_tables,
+    ledger_tables,
+    payment_tables,
+    processor_tables,
+    statement_tables,
+)
 END_FORGOTTEN: Final = "end forgotten calls"
 ROUNDS: Final = (
     Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),
     Round(END_FORGOTTEN, every=timedelta(hours=1)),
 )
+
+
+def rounds(settings: Settings) -> tuple[Round, ...]:
+    """List everything that comes round."""
+    return (*ROUNDS, *money_jobs.rounds(settings))
 
 
 @dataclass(frozen=True)
@@ -101,6 +124,8 @@ def build(settings: Settings, ports: Ports) -> Flask:
     )
     flask.register_blueprint(make_voice(line))
     flask.register_blueprint(make_desk(desk), url_prefix="/desk")
+    core = Billing(ports.database, production=settings.mode == "production")
+    flask.register_blueprint(make_api(ApiPorts(ports.database, core)))
     add_health(flask, ports.database)
     if settings.trusted_proxies:
         # Whose address it is, and nothing else: what was signed comes from the settings alone.
@@ -229,12 +254,13 @@ def web() -> Flask:
     return build(settings, real_ports(settings))
 
 
-def handlers(database: Database, carrier: Carrier) -> Mapping[str, Handler]:
+def handlers(settings: Settings, database: Database, carrier: Carrier) -> Mapping[str, Handler]:
     """Name the handler of every job that is ever promised."""
     return {
+        **money_jobs.handlers(settings, database, the_city(), real_clock),
         SEND_TEXT: partial(send_text, database, carrier),
         trainings.RETRAIN: trainings.handler(ROOT),
-        TIDY: lambda _args: database.run(tidy_up),
+        TIDY: lambda _args: (database.run(tidy_up), database.run(keys.tidy)),
         END_FORGOTTEN: lambda _args: database.run(end_forgotten),
     }
 
@@ -244,7 +270,7 @@ def the_worker() -> tuple[Database, Mapping[str, Handler]]:
     """Wire what jobs need, once in a worker process."""
     settings = read_settings()
     database = Database(settings.database_url, statement_ms=20_000)
-    return database, handlers(database, TwilioCarrier(settings))
+    return database, handlers(settings, database, TwilioCarrier(settings))
 
 
 def perform(promise_id: int, attempt: int) -> None:

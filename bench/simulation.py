@@ -213,7 +213,7 @@ def compared(city: City) -> list[str]:
 
 def do_the_jobs(city: City) -> None:
     """Work until nothing is due, with the pauses between tries taken out."""
-    known = app.handlers(city.database, city.postbox)
+    known = app.handlers(city.settings, city.database, city.postbox)
     for _ in range(JOB_ROUNDS):
         city.database.run(
             lambda session: session.execute(

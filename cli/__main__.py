@@ -14,6 +14,8 @@ COMMANDS = {
     "closure": ("cli.closure", "Close the city out of the ordinary, or open it again."),
     "jobs": ("cli.jobs", "See promised work; ring again what failed for good."),
     "billing": ("cli.billing", "Verify the money, seal days, close months, print the books."),
+    "api": ("cli.api", "Give other city systems keys to the billing core, list and end them."),
+    "seed": ("cli.seed_city", "Fill the line with a city of any size, plainly made up."),
     "verify": ("cli.verify", "Check the invariants of calls, tickets, money and jobs."),
     "nlp": ("cli.nlp", "Train, explain and evaluate what the line understands."),
     "bench": ("cli.bench", "Measure against a plain baseline run beside it."),

@@ -31,7 +31,7 @@ def run_relay(settings: Settings) -> None:
     database = Database(settings.database_url, statement_ms=10_000, pool=3)
     heartbeat.keep_beating(database, app.RELAY, stop)
     ring = relay.rq_ring(settings.redis_url, PERFORM)
-    relay.run(relay.Relay(database, settings.database_url, ring, app.ROUNDS), stop)
+    relay.run(relay.Relay(database, settings.database_url, ring, app.rounds(settings)), stop)
 
 
 def run_worker(settings: Settings) -> None:

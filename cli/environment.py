@@ -18,6 +18,7 @@ from db.embedded.servers import Addresses, serving
 ROOT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8311
 PHONE_PORT = 8312
+CARDS_PORT = 8314
 LINE_NUMBER = "+18015550199"
 DESK_PHONE = "+18015550100"
 FALLBACK_PATH = "/webhooks/twilio/fallback"
@@ -48,18 +49,20 @@ def needs_servers(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def drawn_values(var: Path) -> dict[str, str]:
-    """Read the demo's secrets; draw them the first time."""
+    """Read the demo's secrets; draw those that are not there yet."""
     path = var / "demo.env"
-    if not path.exists():
-        drawn = {
-            "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
-            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-            "CITYLINE_SECRET_KEY": secrets.token_hex(32),
-        }
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    known = dict(line.split("=", 1) for line in lines if "=" in line)
+    drawn = {
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "CITYLINE_SECRET_KEY": secrets.token_hex(32),
+        "CITYLINE_CARDS_KEY": secrets.token_hex(32),
+    } | known
+    if drawn != known:
         var.mkdir(parents=True, exist_ok=True)
         write_secret(path, "".join(f"{name}={value}\n" for name, value in drawn.items()))
-    lines = path.read_text("utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    return drawn
 
 
 def demo_values(var: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -80,6 +83,7 @@ def demo_values(var: Path, environment: Mapping[str, str]) -> dict[str, str]:
     return {
         **made,
         **drawn,
+        "CITYLINE_CARDS_URL": f"{here}:{known.get('cards', CARDS_PORT)}",
         "TWILIO_API_URL": f"{here}:{known.get('devphone', PHONE_PORT)}",
         "CITYLINE_NUMBER": LINE_NUMBER,
         "CITYLINE_DESK_PHONE": DESK_PHONE,

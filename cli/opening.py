@@ -48,6 +48,7 @@ class Opening:
         self._prepare(environment)
         if chosen.devphone is not None:
             environment |= devphone_environment(settings, chosen.devphone)
+            environment |= {"CARDS_KEY": settings.cards_key or ""}
         with self._steps.step("the line's processes") as step:
             children = line_children(self._var, environment, chosen)
             for child in children:
@@ -67,6 +68,9 @@ class Opening:
             devphone=ports.choose(
                 self._var, "devphone", wanted=phone_port, default=environments.PHONE_PORT
             )
+            if stand_in
+            else None,
+            cards=ports.choose(self._var, "cards", default=environments.CARDS_PORT)
             if stand_in
             else None,
             stream=ports.choose(self._var, "stream"),

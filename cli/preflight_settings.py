@@ -95,6 +95,18 @@ def fallback_is_another_process(settings: Settings) -> Iterator[Finding]:
         yield Finding("CITYLINE_FALLBACK_URL", "must be another process than CITYLINE_PUBLIC_URL's")
 
 
+def cards_are_another_house(settings: Settings) -> Iterator[Finding]:
+    """Refuse a processor that is the line itself, and one without its key."""
+    if settings.cards_url is None:
+        yield Finding("CITYLINE_CARDS_URL", "is missing: no card is taken", "warning")
+        return
+    ours = {urlsplit(each).netloc for each in (settings.public_url, settings.fallback_url or "")}
+    if urlsplit(settings.cards_url).netloc in ours:
+        yield Finding("CITYLINE_CARDS_URL", "is the line itself, which holds no cards")
+    if settings.cards_key is None:
+        yield Finding("CITYLINE_CARDS_KEY", "is missing: the processor will not know us")
+
+
 def state_folder_is_writable(settings: Settings) -> Iterator[Finding]:
     """Refuse a state folder in which ports, logs and the model could not be kept."""
     folder = next(one for one in (settings.var, *settings.var.parents) if one.exists())
@@ -109,6 +121,7 @@ def addresses_are_https(settings: Settings) -> Iterator[Finding]:
         "CITYLINE_FALLBACK_URL": settings.fallback_url,
         "CITYLINE_STREAM_URL": settings.stream_url,
         "TWILIO_API_URL": settings.twilio_api_url,
+        "CITYLINE_CARDS_URL": settings.cards_url,
     }
     for key, address in named.items():
         if address and not address.startswith("https://"):
@@ -168,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     old_secrets_are_old,
     roles_differ,
     fallback_is_another_process,
+    cards_are_another_house,
     state_folder_is_writable,
 )
 PRODUCTION_RULES: tuple[Rule, ...] = (

@@ -24,17 +24,21 @@ def prepare(settings: Settings) -> None:
     if settings.mode == "demo":  # its sign-ins have a password that everybody knows
         say(step="seeded city")
         seed(settings)
+        say(step="seeded accounts")
+        seed_accounts(settings)
     say(step="language model")
     the_ear(settings)
 
 
 def keep_the_books(settings: Settings) -> None:
-    """Bring the chart of accounts into the ledger, as config/billing has it."""
+    """Bring the chart of accounts and who may approve what into the database."""
     from billing.ledger.chart import load_chart
+    from billing.payments.limits import load_limits
     from db.session import Database
 
     database = Database(settings.database_url, statement_ms=20_000)
     database.run(load_chart)
+    database.run(load_limits)
     database.close()
 
 
@@ -48,6 +52,16 @@ def seed(settings: Settings) -> None:
     seeding.seed(database, the_city(), progress)
     database.close()
     say(sign_ins=[(user, seeding.PASSWORD, name) for user, name, *_ in seeding.SIGN_INS])
+
+
+def seed_accounts(settings: Settings) -> None:
+    """Open a few dozen accounts that tell something; what is there is left alone."""
+    from cli.seed_city import seed_small
+    from db.session import Database
+
+    database = Database(settings.database_url, statement_ms=20_000)
+    seed_small(database, progress)
+    database.close()
 
 
 def progress(done: int, total: int) -> None:

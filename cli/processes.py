@@ -28,6 +28,7 @@ class Ports:
     stream: int
     fallback: int
     devphone: int | None
+    cards: int | None
 
 
 def line_children(var: Path, environment: Mapping[str, str], ports: Ports) -> list[Child]:
@@ -41,6 +42,8 @@ def line_children(var: Path, environment: Mapping[str, str], ports: Ports) -> li
     }
     if ports.devphone is not None:
         commands["devphone"] = _python("devphone", "--port", str(ports.devphone))
+    if ports.cards is not None:
+        commands["cards"] = _python("devphone.cards", "--port", str(ports.cards))
     return [
         Child(name, launcher(name, command, var, environment)) for name, command in commands.items()
     ]

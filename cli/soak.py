@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 
+from cli import soak_billing
 from cli.environment import ROOT
 from cli.steps import Step, Steps, new_console
 
@@ -66,3 +67,6 @@ def kills(kills: int, seed: int) -> None:
     ]  # fmt: skip
     pytest = [sys.executable, "-P", "-m", "pytest", *words]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False, env=os.environ | given).returncode)
+
+
+command.add_command(soak_billing.command, "billing")

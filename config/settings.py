@@ -121,6 +121,17 @@ class Settings(BaseModel):
         validation_alias="CITYLINE_STREAM_URL",
         description="where browsers reach the desk's live updates, a process of their own",
     )
+    cards_url: Address | None = Field(
+        None,
+        validation_alias="CITYLINE_CARDS_URL",
+        description="the card processor; without one no card or bank draft is asked about",
+    )
+    cards_key: LongSecret | None = Field(
+        None,
+        validation_alias="CITYLINE_CARDS_KEY",
+        repr=False,
+        description="the key that the card processor knows us by",
+    )
     database_url: PostgresUrl = Field(
         validation_alias="DATABASE_URL",
         repr=False,

@@ -13,10 +13,11 @@ from db.session import build_engine
 FOLDER = Path(__file__).parent / "migrations"
 APPEND_ONLY = (
     "ticket_events", "audit", "text_consents", "call_events",
-    "journal", "entries", "day_seals",
+    "journal", "entries", "day_seals", "allocations", "statement_lines", "reads",
+    "settlement_lines",
 )  # fmt: skip
-NEVER_TAKEN_AWAY = ("ledger_accounts",)
-NEVER_CHANGED = ("periods",)
+NEVER_TAKEN_AWAY = ("ledger_accounts", "approval_limits")
+NEVER_CHANGED = ("periods", "charges")
 BY_THE_DATABASE = "balances"  # its triggers write it, as the owner
 AS_OWNER = """SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc
     WHERE prosecdef AND pronamespace = CAST('public' AS regnamespace)"""

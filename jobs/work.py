@@ -14,7 +14,7 @@ from jobs.errors import JobError
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[dict[str, Any]], None]
+Handler = Callable[[dict[str, Any]], object]
 
 
 def perform(

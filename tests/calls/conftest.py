@@ -173,7 +173,7 @@ Run = Callable[[], int]
 def run_jobs(town: Town) -> Run:
     """Do every promised job that is due, as the worker would; gives how many."""
     carrier = TwilioCarrier(town.settings)
-    known: dict[str, Handler] = dict(app.handlers(town.database, carrier))
+    known: dict[str, Handler] = dict(app.handlers(town.settings, town.database, carrier))
 
     def run() -> int:
         due = town.database.run(outbox.claim_due)

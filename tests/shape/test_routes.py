@@ -15,6 +15,8 @@ PUBLIC = {
     "/healthz": "a supervisor of processes asks, and learns nothing but that it lives",
     "/readyz": "a supervisor of processes asks, and learns what is not ready yet",
     "/desk/sign-in": "the door itself; tries are counted",
+    "/api/billing/v1/": "the description of the programs' door, the same for everybody",
+    "/api/billing/v1/openapi.json": "the same, for machines",
     "/desk/static/<path:filename>": "style sheets and scripts, the same for everybody",
 }
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from billing.accounts.numbers import numbered
 from billing.ledger.chart import load_chart
 from db.session import Database
 
@@ -67,6 +68,6 @@ def open_account(session: Session) -> int:
     resident = session.execute(RESIDENT).scalar_one()
     where = f"{next(SEQUENCE)} Center Street {random.getrandbits(48)}"
     premise = session.execute(PREMISE, {"address": where}).scalar_one()
-    number = f"{random.randrange(10**8):08}"
+    number = numbered(random.randrange(9_000_000))
     given = {"number": number, "resident": resident, "premise": premise}
     return session.execute(ACCOUNT, given).scalar_one()

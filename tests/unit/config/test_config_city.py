@@ -96,6 +96,9 @@ def test_a_question_for_the_ear_is_short(city: City) -> None:
     assert max(len(ask.es.split()) for ask in asked) <= 18
 
 
+OPENED_BY_JOBS = ("UB-UNKNOWN", "UB-RETURNED", "UB-SETTLE", "UB-NOREFUND")
+
+
 def test_what_a_caller_cannot_answer_is_left_to_the_desk(city: City) -> None:
     desk = {
         (service.code, field.name)
@@ -107,7 +110,7 @@ def test_what_a_caller_cannot_answer_is_left_to_the_desk(city: City) -> None:
         ("UB-START", "id_verified"),
         ("UB-START", "deposit_status"),
         ("AP-BADGE", "id_docs"),
-    }
+    } | {(case, name) for case in OPENED_BY_JOBS for name in ("account", "amount", "note")}
 
 
 def test_only_verified_numbers_are_dialled_and_never_the_lines_own(city: City) -> None:

@@ -83,7 +83,7 @@ def test_a_real_deadlock_is_tried_again_and_nobody_sees_it(
     with ThreadPoolExecutor(2) as threads:
         done = [threads.submit(cross, one, two), threads.submit(cross, two, one)]
         assert [each.result(30) for each in done] == [None, None]
-    assert len(tries) == 3
+    assert len(tries) in {3, 4}  # the second try may meet the other once more
 
 
 def test_a_conflict_that_never_ends_is_given_up_after_three_tries(database: Database) -> None:

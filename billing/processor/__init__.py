@@ -1,0 +1,1 @@
+"""The processor of cards and bank accounts: asking it, and checking what it settled."""
