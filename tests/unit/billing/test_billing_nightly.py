@@ -31,14 +31,14 @@ def kinds(database: Database, account: int) -> dict[str, int]:
 
 
 def test_what_is_long_past_due_bears_one_late_fee_a_month(
-    database: Database, key: Callable[[str], str]
+    fresh: Database, key: Callable[[str], str]
 ) -> None:
-    on = database.run(today)
-    account = owing_since(database, key("old"), on - LATE)
+    on = fresh.run(today)
+    account = owing_since(fresh, key("old"), on - LATE)
     for _ in range(2):
-        nightly.night(database, account - 1)
-    assert kinds(database, account) == {"use": 1, "late fee": 1}
-    assert database.run(breaks) == []
+        nightly.night(fresh, account - 1)
+    assert kinds(fresh, account) == {"use": 1, "late fee": 1}
+    assert fresh.run(breaks) == []
 
 
 def test_in_production_a_fee_that_nobody_confirmed_is_not_charged(
