@@ -1,13 +1,13 @@
-"""The one wiring function: settings and ports in, the web application or the worker out.
+"""The one wiring function: settings and ports in, the web application out.
 
-`build` makes the Flask application (calls, desk, health), `web` the same from the environment for
-granian, and `perform` is what RQ calls for each promised job.
+`build` makes the Flask application (calls, desk, API, health), `web` the same from the environment
+for granian. What works behind the line is wired in worker.py, so that the web starts without it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import money_jobs
-from api import keys
 from api import tables as api_tables
 from api.blueprint import ApiPorts
 from api.blueprint import make_blueprint as make_api
@@ -39,7 +37,6 @@ from db.migrate import newest_revision, revision_of
 from db.session import Database
 from desk.blueprint import DeskPorts
 from desk.blueprint import make_blueprint as make_desk
-from ivr.calls import end_forgotten
 from ivr.ear import TimedEar
 from ivr.flows.checker import Knowledge, faults_of
 from ivr.flows.reader import read_book
@@ -49,17 +46,9 @@ from ivr.listening import LISTENERS
 from ivr.state import Conversation
 from ivr.verb import Ear, World
 from ivr.verbs import VERBS
-from jobs import heartbeat, work
+from jobs import heartbeat
 from jobs.invariants import INVARIANTS as JOBS_HOLD
-from jobs.schedule import Round
-from jobs.tidy import tidy_up
-from jobs.work import Handler
-from learning import trainings
 from learning.invariants import INVARIANTS as LEARNING_HOLDS
-from messages.carrier import Carrier
-from messages.outgoing import JOB as SEND_TEXT
-from messages.outgoing import send_text
-from messages.twilio_carrier import TwilioCarrier
 from nlp.renewal import Lesson, ready
 from nlp.service import InServiceUnderstander
 from people.tables import Staff
@@ -79,7 +68,6 @@ INVARIANTS: Final = (
     *money_holds(),
     *JOBS_HOLD,
 )
-TIDY: Final = "tidy up"
 TABLES: Final = (  # known to the database once imported
     account_tables,
     api_tables,
@@ -89,16 +77,6 @@ TABLES: Final = (  # known to the database once imported
     processor_tables,
     statement_tables,
 )
-END_FORGOTTEN: Final = "end forgotten calls"
-ROUNDS: Final = (
-    Round(TIDY, every=timedelta(days=1), offset=timedelta(hours=9)),
-    Round(END_FORGOTTEN, every=timedelta(hours=1)),
-)
-
-
-def rounds(settings: Settings) -> tuple[Round, ...]:
-    """List everything that comes round."""
-    return (*ROUNDS, *money_jobs.rounds(settings))
 
 
 @dataclass(frozen=True)
@@ -252,28 +230,3 @@ def web() -> Flask:
     settings = read_settings()
     logs.set_up(settings.log_level)
     return build(settings, real_ports(settings))
-
-
-def handlers(settings: Settings, database: Database, carrier: Carrier) -> Mapping[str, Handler]:
-    """Name the handler of every job that is ever promised."""
-    return {
-        **money_jobs.handlers(settings, database, the_city(), real_clock),
-        SEND_TEXT: partial(send_text, database, carrier),
-        trainings.RETRAIN: trainings.handler(ROOT),
-        TIDY: lambda _args: (database.run(tidy_up), database.run(keys.tidy)),
-        END_FORGOTTEN: lambda _args: database.run(end_forgotten),
-    }
-
-
-@lru_cache(maxsize=1)
-def the_worker() -> tuple[Database, Mapping[str, Handler]]:
-    """Wire what jobs need, once in a worker process."""
-    settings = read_settings()
-    database = Database(settings.database_url, statement_ms=20_000)
-    return database, handlers(settings, database, TwilioCarrier(settings))
-
-
-def perform(promise_id: int, attempt: int) -> None:
-    """Do one promised job; RQ calls this by name."""
-    database, known = the_worker()
-    work.perform(database, known, promise_id, attempt)

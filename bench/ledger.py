@@ -6,6 +6,7 @@ journal   the shipped `journal.post`: key compared, four entries in two funds, e
 paced     payments that arrive at a fixed pace into one cash account; from when each was due
 many      `journal.post_many`, one writer, as the lockbox import uses it
 books     the trial balance over all of it, and the ledger's invariants
+bills     the billing run of a whole city, beside a plain copy of the rows it wrote (bench/bills.py)
 
 Commits are safe ones (fsync). Writers, server and whatever else runs here share the machine.
 """
@@ -22,6 +23,7 @@ from datetime import UTC, date, datetime
 import psycopg
 from sqlalchemy import text
 
+from bench.bills import billing_run
 from bench.ground import Ground, ground
 from billing.ledger import books, lines
 from billing.ledger.chart import load_chart
@@ -37,6 +39,7 @@ PACE = 50  # payments a second
 PACED_SECONDS = 15.0
 BATCH = 500
 BATCHES = 12
+BILLED = 36_000  # accounts
 TODAY = date(2026, 11, 23)
 
 NAIVE = """
@@ -218,6 +221,8 @@ def measure() -> dict[str, Figures]:
         found["paced"] = paced(one, numbers)
         found["many"] = many(database, numbers)
         found["books"] = the_books(database)
+        with plain(stage.settings.database_owner_url or "") as owner:
+            found |= billing_run(database, owner, BILLED, TODAY)
         database.close()
     return found
 

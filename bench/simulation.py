@@ -20,6 +20,7 @@ from sqlalchemy import func, select, text
 from werkzeug.test import Client
 
 import app
+import worker
 from bench.fate import DistractedEar, Fate, Killed, MortalDatabase, Postbox
 from bench.residents import Resident
 from config.settings import Settings
@@ -213,7 +214,7 @@ def compared(city: City) -> list[str]:
 
 def do_the_jobs(city: City) -> None:
     """Work until nothing is due, with the pauses between tries taken out."""
-    known = app.handlers(city.settings, city.database, city.postbox)
+    known = worker.handlers(city.settings, city.database, city.postbox)
     for _ in range(JOB_ROUNDS):
         city.database.run(
             lambda session: session.execute(

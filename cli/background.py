@@ -12,12 +12,13 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 
 import app
+import worker
 from config import logs
 from config.settings import Settings, read_settings
 from db.session import Database
 from jobs import heartbeat, relay
 
-PERFORM = "app.perform"
+PERFORM = "worker.perform"
 TTL_SECONDS = 30
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def run_relay(settings: Settings) -> None:
     database = Database(settings.database_url, statement_ms=10_000, pool=3)
     heartbeat.keep_beating(database, app.RELAY, stop)
     ring = relay.rq_ring(settings.redis_url, PERFORM)
-    relay.run(relay.Relay(database, settings.database_url, ring, app.rounds(settings)), stop)
+    relay.run(relay.Relay(database, settings.database_url, ring, worker.rounds(settings)), stop)
 
 
 def run_worker(settings: Settings) -> None:
@@ -40,7 +41,7 @@ def run_worker(settings: Settings) -> None:
     RQ's own worker ends with SIGTERM after the job at hand. Whoever kills it harder loses
     nothing: the lease in the outbox runs out, and the job is rung again.
     """
-    database, _ = app.the_worker()
+    database, _ = worker.the_worker()
     heartbeat.keep_beating(database, app.WORKER, Event())
     connection = Redis.from_url(settings.redis_url)  # pyright: ignore[reportUnknownMemberType]  redis leaves **kwargs open
     queue = Queue(relay.QUEUE, connection=connection)

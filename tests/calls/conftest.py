@@ -12,6 +12,7 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 import app
+import worker
 from config.settings import Settings
 from db.session import Database
 from devphone.caller import Caller
@@ -173,7 +174,7 @@ Run = Callable[[], int]
 def run_jobs(town: Town) -> Run:
     """Do every promised job that is due, as the worker would; gives how many."""
     carrier = TwilioCarrier(town.settings)
-    known: dict[str, Handler] = dict(app.handlers(town.settings, town.database, carrier))
+    known: dict[str, Handler] = dict(worker.handlers(town.settings, town.database, carrier))
 
     def run() -> int:
         due = town.database.run(outbox.claim_due)

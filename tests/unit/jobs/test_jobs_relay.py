@@ -27,7 +27,7 @@ PERFORMED: list[tuple[int, int]] = []
 
 
 def note(promise_id: int, attempt: int) -> None:
-    """Stand for app.perform: RQ calls this by name."""
+    """Stand for worker.perform: RQ calls this by name."""
     PERFORMED.append((promise_id, attempt))
 
 
