@@ -67,7 +67,7 @@ def with_processor(
         sweeping.SWEEP: sweeping.handler(database, processor),
         refunding.REFUND: refunding.handler(database, processor),
         settling.SETTLE: settling.handler(database, processor, take_back),
-        pulling.PULL: lambda _args: pulling.pull(database),
+        pulling.PULL: pulling.puller(database),
         pulling.CHARGE: pulling.charger(database, processor),
     }
 

@@ -83,13 +83,23 @@ def in_texts(texts: Mapping[str, str]) -> list[Hit]:
 def in_words(words: str, place: str, about: str = "") -> Iterator[Hit]:
     """Look through one text; `about` is what it is kept under."""
     for found in CARD.finditer(words):
-        digits = re.sub(r"[ -]", "", found.group())
-        if NETWORKS.fullmatch(digits) and passes_luhn(digits):
-            yield Hit(place, "card number", digits[-4:])
+        if is_card(found.group()):
+            yield Hit(place, "card number", re.sub(r"[ -]", "", found.group())[-4:])
     for found in NINE.finditer(words):
         around = f"{about} {words[max(0, found.start() - NEAR) : found.end() + NEAR]}"
         if is_routing_number(found.group()) and OF_A_BANK.search(around):
             yield Hit(place, "routing number", found.group()[-4:])
+
+
+def blotted(words: str) -> str:
+    """Blot out every card's number of a text that came from outside, its last four too."""
+    return CARD.sub(lambda found: "#" * 4 if is_card(found.group()) else found.group(), words)
+
+
+def is_card(written: str) -> bool:
+    """Say whether digits, with blanks or hyphens between them, are a card's number."""
+    digits = re.sub(r"[ -]", "", written)
+    return NETWORKS.fullmatch(digits) is not None and passes_luhn(digits)
 
 
 def passes_luhn(digits: str) -> bool:

@@ -50,6 +50,10 @@ PARTS: Final[Mapping[str, Part]] = {
         "each payment delivered 32 times, one in ten altered",
     ),
     "play": Part("play", "play", 100_000, _play_size, "every act at random on 200 accounts"),
+    "settlement": Part(
+        "settlement", "run", 10_000, _drawn, "a processor's report with 200 faults", safe=False
+    ),
+    "review": Part("review", "run", 10_000, _drawn, "a bad conversion at the gate", safe=False),
     "writers": Part("deaths", "kill_writers", 200, _drawn, "writers killed outright"),
     "database": Part(
         "deaths", "kill_database", 20, _drawn, "PostgreSQL killed outright", own=True

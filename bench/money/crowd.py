@@ -87,7 +87,7 @@ def duplicates(url: str, keys: int, deliveries: int, seed: int, tell: Tell) -> O
             account = accounts[letter.key % ACCOUNTS]
             said[answer(database, counter_payment(account, cents, f"hook:{letter.key}", on))] += 1
             if sender == 0:
-                tell(number * SENDERS)
+                tell(number * SENDERS // deliveries)
         return said
 
     said = sum(run_all(partial(deliver, sender) for sender in range(SENDERS)), Counter[str]())

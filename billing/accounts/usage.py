@@ -40,14 +40,16 @@ FROM service_points own LEFT JOIN LATERAL (
     WHERE own.service = 'wastewater' AND w.premise_id = own.premise_id AND w.service = 'water'
     ORDER BY w.id LIMIT 1) metered ON true
 WHERE own.id = ANY (CAST(:points AS bigint[]))""")
+# The reads of a meter come as one value: hundreds of thousands of rows would each cost their own.
 READS: Final = text("""
 SELECT i.service_point_id, i.id AS install_id, m.serial, m.digits, m.multiplier, i.installed_on,
-    i.removed_on, r.id, r.read_on, r.value, r.kind, r.finding, r.register, r.replaces
-FROM unnest(CAST(:points AS bigint[])) AS asked (point)
-JOIN meter_installs i ON i.service_point_id = asked.point
-JOIN meters m ON m.id = i.meter_id
-LEFT JOIN reads r ON r.install_id = i.id AND r.read_on >= CAST(:since AS date)
-WHERE i.removed_on IS NULL OR i.removed_on >= CAST(:since AS date)""")
+    i.removed_on, seen.reads
+FROM meter_installs i JOIN meters m ON m.id = i.meter_id
+CROSS JOIN LATERAL (SELECT coalesce(json_agg(json_build_array(
+    r.id, r.read_on, r.value, r.kind, r.finding, r.register, r.replaces)), '[]') AS reads
+    FROM reads r WHERE r.install_id = i.id AND r.read_on >= CAST(:since AS date)) seen
+WHERE i.service_point_id = ANY (CAST(:points AS bigint[]))
+AND (i.removed_on IS NULL OR i.removed_on >= CAST(:since AS date))""")
 REGISTERS: Final = ("demand", "on peak", "off peak")
 
 
@@ -80,12 +82,9 @@ def usage_of_each(session: Session, asked: Mapping[int, Span]) -> dict[int, Usag
 def histories(session: Session, points: Collection[int], since: date) -> dict[int, History]:
     """Build the histories of these points, of what was read since a day, by point."""
     rows = session.execute(READS, {"points": list(points), "since": since})
-    by_install: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        by_install[row.install_id].append(row)
     meters: dict[int, list[Installed]] = defaultdict(list)
-    for same in by_install.values():
-        meters[same[0].service_point_id].append(_installed(same))
+    for row in rows:
+        meters[row.service_point_id].append(_installed(row))
     return {point: history(found) for point, found in meters.items()}
 
 
@@ -142,10 +141,9 @@ def _average(past: History, span: Span, months: int) -> Decimal | None:
     return Decimal((2 * units + months) // (2 * months)).scaleb(-3)
 
 
-def _installed(rows: list[Row[Any]]) -> Installed:
+def _installed(one: Row[Any]) -> Installed:
     """Build a meter with the reads that stand; what replaces one is always of the same install."""
-    one = rows[0]
-    replaced = {row.replaces for row in rows}
+    replaced = {replaces for *_, replaces in one.reads}
     return Installed(
         one.install_id,
         one.serial,
@@ -154,9 +152,9 @@ def _installed(rows: list[Row[Any]]) -> Installed:
         one.installed_on,
         one.removed_on,
         tuple(
-            Seen(row.id, row.read_on, row.value, row.kind, row.finding, row.register)
-            for row in rows
-            if row.id is not None and row.finding != "backward" and row.id not in replaced
+            Seen(id_, date.fromisoformat(on), value, kind, finding, register)
+            for id_, on, value, kind, finding, register, _ in one.reads
+            if finding != "backward" and id_ not in replaced
         ),
     )
 

@@ -37,11 +37,17 @@ INSERT INTO charges (account_id, transaction_id, service, kind, cents, open_cent
     due_on)
 VALUES (:account, :transaction, :service, :kind, :cents, :cents, :on, :due) RETURNING id""")
 MADE: Final = text("SELECT id FROM charges WHERE transaction_id = :transaction")
-ANY_KEY: Final = text("SELECT EXISTS (SELECT FROM journal WHERE starts_with(key, :start))")
+ANY_KEY: Final = text("""
+SELECT EXISTS (SELECT FROM journal WHERE account_id = :account AND starts_with(key, :start))""")
 STANDING: Final = text("""
 SELECT c.id, c.service, CAST(sum(a.cents) AS bigint) AS cents, max(a.id) AS last
 FROM allocations a JOIN charges c ON c.id = a.charge_id WHERE a.payment_id = :payment
 GROUP BY c.id, c.service HAVING sum(a.cents) > 0 ORDER BY last DESC""")
+FREED: Final = text("""
+SELECT c.id, c.service, CAST(-sum(a.cents) AS bigint) AS cents
+FROM allocations a JOIN charges c ON c.id = a.charge_id JOIN journal j ON j.id = a.transaction_id
+WHERE a.payment_id = :payment AND j.kind = 'payment freed'
+GROUP BY c.id, c.service ORDER BY c.id""")
 CREDITED: Final = text("""
 SELECT c.id, c.service, CAST(sum(a.cents) AS bigint) AS cents, max(a.id) AS last
 FROM allocations a JOIN charges c ON c.id = a.charge_id JOIN journal j ON j.id = a.transaction_id
@@ -129,6 +135,12 @@ def standing(session: Session, payment_id: int) -> list[Part]:
     return [Part(row.id, row.service, row.cents) for row in rows]
 
 
+def freed(session: Session, payment_id: int) -> list[Part]:
+    """Read what a payment had paid of bills that were corrected since: its credit by then."""
+    rows = session.execute(FREED, {"payment": payment_id})
+    return [Part(row.id, row.service, row.cents) for row in rows]
+
+
 def credited(session: Session, account_id: int) -> list[Part]:
     """Read where an account's credit still stands, the last used first."""
     given = {"account": account_id, "kinds": list(CREDIT_KINDS)}
@@ -157,6 +169,6 @@ def add_fee(session: Session, fee: Fee, actor: str, key: str) -> int:
     return session.execute(CHARGE, {**given, "transaction": posted.transaction_id}).scalar_one()
 
 
-def any_key(session: Session, start: str) -> bool:
-    """Say whether any transaction's key begins so."""
-    return session.execute(ANY_KEY, {"start": start}).scalar_one()
+def any_key(session: Session, account_id: int, start: str) -> bool:
+    """Say whether the key of any transaction of an account begins so."""
+    return session.execute(ANY_KEY, {"account": account_id, "start": start}).scalar_one()

@@ -13,8 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from billing.errors import Conflict
+from billing.ledger.balances import owed_by_each
 from billing.ledger.journal import Line, Posting, post_many
 from billing.money import Cents, shown
+from billing.payments import charges
 from billing.payments.policies import CollectionRules, collection_rules
 
 DEBTS: Final = "collections"
@@ -54,6 +56,12 @@ WHERE l.batch = :batch AND l.kind = :kind AND l.state <> 'recalled' ORDER BY a.n
 STEP: Final = text("""
 UPDATE collections SET state = :after WHERE batch = :batch AND kind = :kind AND state = :before
 RETURNING account_id, cents""")
+LISTED: Final = text("""
+SELECT account_id, cents FROM collections
+WHERE batch = :batch AND kind = :kind AND state = 'listed' ORDER BY account_id""")
+MOVED: Final = text("""
+UPDATE collections SET state = 'recalled' WHERE batch = :batch AND kind = :kind
+AND state = 'listed' AND account_id = ANY (CAST(:accounts AS bigint[]))""")
 END: Final = text("""
 UPDATE collections SET state = :after WHERE account_id = :account AND kind = 'collections'
 AND state IN ('listed', 'sent') RETURNING batch""")
@@ -108,8 +116,16 @@ def paid(session: Session, account_id: int) -> str:
 
 
 def report_credits(session: Session, batch: str, on: date, actor: str) -> Cents:
-    """Hand a batch of unclaimed credits to the state, once; gives the sum."""
+    """Hand a batch of unclaimed credits to the state, once; gives the sum.
+
+    A credit that moved since it was listed is no longer unclaimed: it is taken off the list.
+    """
     given = {"batch": batch, "kind": CREDITS, "before": "listed", "after": "sent"}
+    listed = {row.account_id: row.cents for row in session.execute(LISTED, given)}
+    charges.lock(session, listed)
+    held = owed_by_each(session, listed)
+    moved = [account for account, cents in listed.items() if held[account].credit != cents]
+    session.execute(MOVED, {**given, "accounts": moved})
     rows = session.execute(STEP, given).all()
     post_many(session, [_unclaimed(batch, row.account_id, row.cents, (on, actor)) for row in rows])
     return sum(row.cents for row in rows)

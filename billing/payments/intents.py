@@ -6,8 +6,9 @@ whatever order, the money is taken in once. What the processor took is posted ev
 given the payment up by then, and a person is told.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -21,6 +22,7 @@ from billing.money import Cents, above_zero, whole
 from billing.payments.answers import answer
 from billing.payments.tables import PaymentIntent
 from billing.payments.taking import Taking, take_payment
+from billing.scan import blotted
 from billing.shapes import CardTender, PaidBefore, PaymentAnswer, PaymentResult
 from config.words import Language
 from jobs.outbox import promise
@@ -43,6 +45,7 @@ WHERE state = 'created' AND expires_at < :now""")
 LOOSE: Final = text("""
 SELECT id FROM payment_intents WHERE state = 'unknown' OR (state = 'sent' AND sent_at < :before)
 ORDER BY random() LIMIT :most""")  # drawn: those that never end keep nobody else waiting
+LAST_FOUR: Final = re.compile(r"[0-9]{4}")
 STAY: Final = "Pay again under a new key; this one stands as it is."
 
 
@@ -105,6 +108,7 @@ def finish(session: Session, result: PaymentResult) -> PaymentAnswer:
 
     Raises NotFound.
     """
+    result = _clean(result)
     intent = get(session, result.intent, locked=True)
     if result.outcome == "approved" and intent.state != "posted":
         _post(session, intent, result)
@@ -165,6 +169,13 @@ def _post(session: Session, intent: PaymentIntent, result: PaymentResult) -> Non
         _tell(session, intent, f"approved after {intent.state}")
     _end(session, intent, "posted", result)
     promise(session, RECEIPT, f"receipt:{payment.id}", {"payment": payment.id})
+
+
+def _clean(result: PaymentResult) -> PaymentResult:
+    """Keep no card's number that an answer carries; what was approved is posted all the same."""
+    four = result.last_four if LAST_FOUR.fullmatch(result.last_four) else ""
+    confirmation, reason = blotted(result.confirmation), blotted(result.reason)
+    return replace(result, confirmation=confirmation, reason=reason, last_four=four)
 
 
 def _end(session: Session, intent: PaymentIntent, state: str, result: PaymentResult) -> None:

@@ -41,7 +41,7 @@ def charge_late(  # noqa: PLR0913  the account, the day, who, and by which rule
     late = past_due(session, account_id, on, rule)
     if sum(late.values()) < max(rule.least, 1) or _spared(session, account_id, on, rule.held_by):
         return []
-    if charges.any_key(session, _month(account_id, on)):
+    if charges.any_key(session, account_id, _month(account_id, on)):
         return []
     fee = percent_of(sum(late.values()), rule.percent)
     due = on + timedelta(days=rule.due_in_days)

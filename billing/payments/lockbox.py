@@ -10,13 +10,14 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from billing.errors import BadAmount, BillingError
+from billing.errors import AnotherBody, BadAmount, BillingError
 from billing.money import Cents, parse
 from billing.payments.taking import Taking, take_many
 
 COLUMNS: Final = ("account", "amount", "reference")
 NUMBERS: Final = text("""
 SELECT number, id FROM accounts WHERE number = ANY (CAST(:numbers AS text[]))""")
+KEYS: Final = text("SELECT key FROM journal WHERE key = ANY (CAST(:keys AS text[]))")
 AGREE: Final = "Ask the bank for the file again; nothing of it was posted."
 
 
@@ -66,6 +67,7 @@ def take(  # noqa: PLR0913  a file, what the bank says of it, when and by whom
     if (len(items), total) != (count, cents):
         message = f"{len(items)} items of {total} cents, not {count} of {cents}"
         raise BadAmount("control totals", message, AGREE)
+    _same_many(session, batch, count)
     numbers = [item.account for item in items]
     rows = session.execute(NUMBERS, {"numbers": numbers})
     known = {row.number: int(row.id) for row in rows}
@@ -75,7 +77,7 @@ def take(  # noqa: PLR0913  a file, what the bank says of it, when and by whom
             tender="lockbox",
             cents=item.cents,
             received_on=on,
-            key=f"lockbox:{batch}:{place}",
+            key=_key(batch, place),
             reference=item.reference,
             channel="lockbox",
         )
@@ -83,6 +85,19 @@ def take(  # noqa: PLR0913  a file, what the bank says of it, when and by whom
     ]
     take_many(session, takings, actor)
     return Taken(len(items), total, sum(item.account not in known for item in items))
+
+
+def _key(batch: str, place: int) -> str:
+    return f"lockbox:{batch}:{place}"
+
+
+def _same_many(session: Session, batch: str, count: int) -> None:
+    """Refuse a batch that was taken with more or fewer items: it was taken whole."""
+    first, last, beyond = (_key(batch, place) for place in (1, count, count + 1))
+    found = set(session.execute(KEYS, {"keys": [first, last, beyond]}).scalars())
+    if beyond in found or (first in found and last not in found):
+        message = f"the batch {batch!r} was taken with other items"
+        raise AnotherBody("same batch, same items", message, "Give new items a batch of their own.")
 
 
 def _item(place: int, row: dict[str, str]) -> Item:

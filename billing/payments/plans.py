@@ -4,6 +4,7 @@ Autopay pays by intents, as everybody does: one for each account and due day, wh
 Budget billing asks for a twelfth of the year each month, and for what is really owed in the last.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,13 +12,13 @@ from typing import Any, Final
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from billing.errors import BadAmount, Conflict
+from billing.errors import AnotherBody, BadAmount, Conflict
 from billing.ledger.balances import owed
 from billing.money import Cents
 from billing.payments import charges
 from billing.payments.history import billed
 from billing.payments.intents import Wanted, create
-from billing.payments.months import YEAR
+from billing.payments.months import YEAR, months_after
 from billing.payments.portions import part_of
 from billing.payments.returned import cash_only
 from billing.payments.tables import PaymentIntent, PayPlan
@@ -25,16 +26,20 @@ from billing.payments.tables import PaymentIntent, PayPlan
 AUTOPAY: Final = "autopay"
 BUDGET: Final = "budget"
 TENDERS: Final = frozenset({"card", "ach"})
-# Only what is due by the day, less the credit; an account that is asked about is left alone.
+PART: Final = 100  # accounts at once
 DUE: Final = text("""
-SELECT p.account_id, p.tender, p.token, p.last_four, r.language, min(c.due_on) AS due_on,
-    CAST(sum(c.open_cents) AS bigint) AS cents
-FROM pay_plans p JOIN charges c ON c.account_id = p.account_id AND c.open_cents > 0
-JOIN accounts a ON a.id = p.account_id JOIN residents r ON r.id = a.resident_id
+SELECT DISTINCT p.account_id FROM pay_plans p
 WHERE p.kind = 'autopay' AND p.starts_on <= :on AND (p.ended_on IS NULL OR p.ended_on > :on)
-AND c.due_on <= :on AND NOT EXISTS (SELECT FROM payment_intents i
-    WHERE i.account_id = p.account_id AND i.state IN ('created', 'sent', 'unknown'))
-GROUP BY p.account_id, p.tender, p.token, p.last_four, r.language ORDER BY p.account_id""")
+AND p.account_id > :after AND EXISTS (SELECT FROM charges c
+    WHERE c.account_id = p.account_id AND c.open_cents > 0 AND c.due_on <= :on)
+ORDER BY p.account_id LIMIT :most""")
+# Who has a payment under way is left alone, and so is a budget that autopay paid this month.
+STATE: Final = text("""
+SELECT r.language, EXISTS (SELECT FROM payment_intents i
+    WHERE i.account_id = a.id AND i.state IN ('created', 'sent', 'unknown')) AS under_way,
+EXISTS (SELECT FROM payments p WHERE p.account_id = a.id AND p.channel = 'autopay'
+    AND p.state = 'posted' AND p.received_on > :since) AS paid_lately
+FROM accounts a JOIN residents r ON r.id = a.resident_id WHERE a.id = :account""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,33 +127,53 @@ def to_pay(session: Session, account_id: int, on: date) -> Cents:
     return plan.monthly_cents
 
 
-def pull(session: Session, on: date) -> list[Pull]:
-    """Write the intents of every autopay that is due; commit, then have the processor charge them.
+def due(session: Session, on: date, after: int = 0, most: int = PART) -> Sequence[int]:
+    """List the next accounts on autopay that owe something that is due by the day."""
+    given = {"on": on, "after": after, "most": most}
+    return session.execute(DUE, given).scalars().all()
 
-    Left out: who pays cash only, and who has a payment under way.
+
+def pull(session: Session, account_id: int, on: date) -> Pull | None:
+    """Write the intent of an autopay; commit, then have the processor charge it.
+
+    Only what is due by the day, less the credit; nothing of who pays cash only, and of who has a
+    payment under way or was pulled today already.
     """
-    made: list[Pull] = []
-    for row in session.execute(DUE, {"on": on}).all():
-        cents = row.cents - owed(session, row.account_id).credit
-        if cents <= 0 or cash_only(session, row.account_id, on):
-            continue
-        wanted = Wanted(
-            account_id=row.account_id,
-            cents=_budgeted(session, row.account_id, cents, on),
-            tender=row.tender,
-            channel=AUTOPAY,
-            language=row.language,
-        )
-        intent = create(session, wanted, f"autopay:{row.account_id}:{row.due_on}:{on}")
-        intent.last_four = row.last_four
-        made.append(Pull(intent, row.token))
+    charges.lock(session, {account_id})
+    plan = current(session, account_id, AUTOPAY, on)
+    given = {"account": account_id, "since": months_after(on, -1)}
+    state = session.execute(STATE, given).one()
+    late = [one for one in charges.open_of(session, account_id) if one.due_on <= on]
+    cents = sum(one.cents for one in late) - owed(session, account_id).credit
+    cents = _budgeted(session, account_id, cents, on, paid_lately=state.paid_lately)
+    if plan is None or state.under_way or cents <= 0 or cash_only(session, account_id, on):
+        return None
+    wanted = Wanted(
+        account_id=account_id,
+        cents=cents,
+        tender="ach" if plan.tender == "ach" else "card",
+        channel=AUTOPAY,
+        language=state.language,
+    )
+    key = f"autopay:{account_id}:{min(one.due_on for one in late)}:{on}"
+    try:
+        intent = create(session, wanted, key)
+    except AnotherBody:
+        return None
+    if intent.state != "created":
+        return None
+    intent.last_four = plan.last_four
     session.flush()
-    return made
+    return Pull(intent, plan.token)
 
 
-def _budgeted(session: Session, account_id: int, cents: Cents, on: date) -> Cents:
+def _budgeted(
+    session: Session, account_id: int, cents: Cents, on: date, *, paid_lately: bool
+) -> Cents:
     plan = current(session, account_id, BUDGET, on)
-    return cents if plan is None or _settles(plan, on) else plan.monthly_cents
+    if plan is None or _settles(plan, on):
+        return cents
+    return 0 if paid_lately else min(cents, plan.monthly_cents)
 
 
 def _settles(plan: PayPlan, on: date) -> bool:

@@ -52,8 +52,9 @@ RETURNING id""")
 
 BY_CHECK: Final = text("""
 UPDATE requests SET state = 'approved', details = details || '{"tender": "check", "intent": ""}'
-WHERE id = :id AND kind = 'refund' AND state IN ('approved', 'sent')
-AND details ->> 'tender' IN ('card', 'ach') RETURNING id""")
+WHERE id = :id AND kind = 'refund' AND details ->> 'tender' IN ('card', 'ach')
+AND (state = 'approved' OR state = 'sent' AND EXISTS (
+    SELECT FROM outbox o WHERE o.key = 'refund refused:' || requests.id)) RETURNING id""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ def cleared(session: Session, request_id: int, on: date, actor: str) -> int:
 
 
 def by_check(session: Session, request_id: int) -> None:
-    """Pay a refund by check after all: the processor would not take it.
+    """Pay a refund by check after all: the processor would not take it, or was never asked.
 
-    Raises Conflict where it is not on its way to the processor.
+    Raises Conflict where it is not with the processor, or may have been given back by it.
     """
     if session.execute(BY_CHECK, {"id": request_id}).one_or_none() is None:
         message = f"refund {request_id} is not with the processor"

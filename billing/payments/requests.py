@@ -55,7 +55,7 @@ def ask(session: Session, asked: Asked, key: str) -> Request:
     Raises NotFound (kind, reason, account), BadAmount, AnotherBody, Conflict, NotAllowed.
     """
     _check(asked)
-    charges.lock(session, {asked.account_id})
+    charges.lock(session, _touched(asked.kind, asked.account_id, asked.details))
     before = session.scalar(select(Request).where(Request.key == key))
     if before is not None:
         return _the_same(before, asked)
@@ -122,12 +122,17 @@ def _waiting(session: Session, request_id: int) -> Request:
     if found is None:
         raise NotFound("known request", f"there is no request {request_id}", "Look it up.")
     if found.account_id is not None:
-        charges.lock(session, {found.account_id})
+        charges.lock(session, _touched(found.kind, found.account_id, found.details))
     session.refresh(found, with_for_update={"key_share": True})
     if found.state != WAITING:
         message = f"request {request_id} is {found.state}"
         raise Conflict("request state", message, "Look at the request again.")
     return found
+
+
+def _touched(kind: str, account_id: int, details: Mapping[str, Any]) -> set[int]:
+    """Name the accounts that it changes, to be locked at once: one by one, two would wait."""
+    return {account_id, int(details.get("to", 0))} if kind == "transfer" else {account_id}
 
 
 def _request(session: Session, asked: Asked, key: str) -> Request:

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from billing.errors import Conflict, NotAllowed, NotFound
 from billing.ledger.clock import today
-from billing.ledger.journal import reverse
+from billing.ledger.journal import Posting, post, reverse
+from billing.ledger.lines import applied
 from billing.payments import charges
+from billing.payments.allocation import Part, by_service
 from billing.payments.credit import mend
 from billing.payments.exceptions import excepted
 from billing.payments.fees import Fees, read_fees, usable
@@ -70,10 +72,11 @@ def take_back(  # noqa: PLR0913  what came back, why, and who says so
     if before and before.key == key:
         return Returned(payment_id, before.id, None)
     _may_come_back(payment)
-    parts = charges.standing(session, payment_id)
+    parts, freed = charges.standing(session, payment_id), charges.freed(session, payment_id)
     memo = {"code": code, "receipt": payment.receipt}
     undone = reverse(session, payment.transaction_id, key, on, actor, memo).transaction_id
-    charges.write(session, charges.taken_back(parts, undone, payment_id))
+    charges.write(session, charges.taken_back([*parts, *freed], undone, payment_id))
+    _from_credit(session, payment, freed, (on, actor, key))
     session.execute(MARK, {"id": payment_id, "state": "reversed"})
     fee = _fee(session, payment, fees, code, (on, actor, key, production))
     _after(session, payment, code, (on, actor, key))
@@ -119,6 +122,21 @@ def _may_come_back(payment: Payment) -> None:
     if payment.state != "posted":
         message = f"payment {payment.receipt} is {payment.state}"
         raise NotAllowed("refunded before", message, "Ask a supervisor to charge what is missing.")
+
+
+def _from_credit(
+    session: Session, payment: Payment, freed: list[Part], how: tuple[date, str, str]
+) -> None:
+    """Take what was freed from the credit it had become: its charges are of bills undone since."""
+    if not freed or payment.account_id is None:
+        return
+    on, actor, key = how
+    lines = applied(by_service(freed), payment.account_id)
+    memo = {"receipt": payment.receipt}
+    made = Posting(f"{key}:freed", "freed taken back", on, actor, lines, payment.account_id, memo)
+    transaction = post(session, made).transaction_id
+    paid = [charges.Moved(one.charge_id, one.cents, transaction, payment.id) for one in freed]
+    charges.write(session, paid)
 
 
 def _fee(

@@ -5,6 +5,7 @@ not answer, the sweeper finds the end of it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from billing.ledger.clock import today
 from billing.payments import intents, plans
 from billing.payments.tables import PaymentIntent
 from billing.processor.port import CardProcessor, NoAnswer, ProcessorCharge, Refused
-from billing.shapes import PaymentAnswer, PaymentResult
+from billing.shapes import Outcome, PaymentAnswer, PaymentResult
 from db.session import Database
 from jobs.outbox import promise
 
@@ -26,9 +27,24 @@ SELECT token FROM pay_plans WHERE account_id = :account AND kind = 'autopay' AND
 AND (ended_on IS NULL OR ended_on > :on) ORDER BY starts_on DESC LIMIT 1""")
 
 
-def pull(database: Database) -> int:
-    """Write today's autopays down, and promise to charge each; gives how many."""
-    return database.run(_promised)
+def puller(database: Database) -> Callable[[Mapping[str, Any]], int]:
+    """Give the handler of the job PULL."""
+    return lambda args: pull(database, int(args.get("after", 0)))
+
+
+def pull(database: Database, after: int = 0) -> int:
+    """Write the next part of today's autopays down, promise to charge each; gives how many.
+
+    Each is a transaction of its own, and a part promises the next: nobody else waits long.
+    """
+    on, accounts = database.run(
+        lambda session: (today(session), plans.due(session, on=today(session), after=after))
+    )
+    made = [database.run(lambda session, one=one: _promised(session, one, on)) for one in accounts]
+    if len(accounts) == plans.PART:
+        key, args = f"{PULL}:{on}:{accounts[-1]}", {"after": accounts[-1]}
+        database.run(lambda session: promise(session, PULL, key, args))
+    return sum(made)
 
 
 def charger(
@@ -51,11 +67,11 @@ def charge(database: Database, processor: CardProcessor, intent: str) -> Payment
     return database.run(lambda session: intents.finish(session, result)) if result else None
 
 
-def _promised(session: Session) -> int:
-    due = plans.pull(session, today(session))
-    for one in due:
-        promise(session, CHARGE, f"autopay:{one.intent.id}", {"intent": one.intent.id})
-    return len(due)
+def _promised(session: Session, account: int, on: date) -> bool:
+    due = plans.pull(session, account, on)
+    if due is not None:
+        promise(session, CHARGE, f"autopay:{due.intent.id}", {"intent": due.intent.id})
+    return due is not None
 
 
 def _sent(session: Session, intent: str) -> tuple[PaymentIntent, str]:
@@ -75,9 +91,12 @@ def _asked(processor: CardProcessor, asked: PaymentIntent, token: str) -> Paymen
         return None
     except Refused as error:
         return PaymentResult(asked.id, "declined", reason=str(error)) if error.permanent else None
-    return _told(found)
+    return _told(asked, found)
 
 
-def _told(found: ProcessorCharge) -> PaymentResult:
-    outcome = "approved" if found.state == "approved" else "declined"
-    return PaymentResult(found.intent, outcome, found.confirmation, found.last_four, found.reason)
+def _told(asked: PaymentIntent, found: ProcessorCharge) -> PaymentResult:
+    outcome: Outcome = "approved" if found.state == "approved" else "declined"
+    reason = found.reason
+    if outcome == "approved" and found.cents != asked.cents + asked.fee_cents:
+        outcome, reason = "unknown", f"the processor took {found.cents} cents"
+    return PaymentResult(asked.id, outcome, found.confirmation, found.last_four, reason)

@@ -62,10 +62,12 @@ BEFORE: Final = text("""
 SELECT position, kind, reference, intent_id, cents FROM settlement_lines
 WHERE report = :report ORDER BY position""")
 EXPECTED: Final = text("""
-SELECT coalesce(p.tender, 'card') AS tender, sum(s.cents) AS cents FROM (
+SELECT coalesce(p.tender, r.details ->> 'tender', 'card') AS tender, sum(s.cents) AS cents FROM (
     SELECT DISTINCT ON (reference) * FROM settlement_lines WHERE report = :report
     ORDER BY reference, position) s
 LEFT JOIN payments p ON p.id = s.payment_id
+LEFT JOIN requests r ON s.kind = 'refund' AND r.kind = 'refund'
+    AND r.details ->> 'intent' = s.intent_id AND s.intent_id <> ''
 WHERE NOT EXISTS (
     SELECT FROM settlement_lines earlier WHERE earlier.reference = s.reference
     AND earlier.report <> s.report AND earlier.id < s.id)

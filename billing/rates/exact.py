@@ -5,6 +5,7 @@ is cut at fifty, far past where it could be taken for half a cent.
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import gcd
 from typing import Final, NamedTuple
 
@@ -34,6 +35,7 @@ class Part(NamedTuple):
 WHOLE: Final = Part(1, 1)
 
 
+@lru_cache(maxsize=1024)  # the months of a cycle's bills are the same few
 def part(written: str) -> Part:
     """Read what `str(part)` wrote."""
     over, _, under = written.partition("/")

@@ -57,6 +57,7 @@ class Wording:
         """Begin with the tariffs whose lines are worded."""
         self._tariffs = tariffs
         self._lines: dict[tuple[object, ...], str] = {}
+        self._days: dict[tuple[date, Language], str] = {}
 
     def body(self, bill: Bill) -> str:
         """Give the whole text of a bill, ending with a line end."""
@@ -76,8 +77,12 @@ class Wording:
 
     def day(self, day: date, language: Language) -> str:
         """Say a date in full."""
-        month = self.month(day, language)
-        return self.say("full date", language, month=month, day=day.day, year=day.year)
+        said = self._days.get((day, language))
+        if said is None:
+            month = self.month(day, language)
+            said = self.say("full date", language, month=month, day=day.day, year=day.year)
+            self._days[day, language] = said
+        return said
 
     def line(self, rated: Rated, language: Language) -> str:
         """Say one line with what was used: "Energy: first 500 kWh at 7.34 cents (500 kWh)"."""

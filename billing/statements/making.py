@@ -1,7 +1,7 @@
 """Making bills: rated, looked at by the gate, worded; the same for one account and for a cycle."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from billing.accounts.usage import used
 from billing.errors import BillingError
 from billing.money import Cents
 from billing.rates.engine import rate
-from billing.rates.shapes import Span, Usage
+from billing.rates.shapes import Rated, Span, Usage
 from billing.rates.tariffs import Tariff, Tariffs
 from billing.statements.body import Bill, Wording
 from billing.statements.gathering import Gathered, Meters, Served, gather, meters_of
@@ -43,6 +43,16 @@ class Round:
     tariffs: Tariffs
     typical: Mapping[str, Cents]
     wording: Wording
+    same: dict[tuple[object, ...], tuple[Rated, ...]] = field(
+        default_factory=dict[tuple[object, ...], "tuple[Rated, ...]"]
+    )
+
+    def unmetered(self, tariff: Tariff, served: Served) -> tuple[Rated, ...]:
+        """Rate what no meter tells of: once for all homes that took the same for the same days."""
+        key = (tariff.id, served.span, served.quantity, *sorted(served.details.items()))
+        if key not in self.same:
+            self.same[key] = rate(tariff, None, served.span, served.quantity, served.details)
+        return self.same[key]
 
 
 def make(session: Session, tasks: Sequence[Task], round_: Round) -> list[Draft]:
@@ -136,12 +146,13 @@ def _rated(
 ) -> Iterator[Line]:
     """Rate one agreement; its first line of use keeps what the meter told."""
     tariff = round_.tariffs.get(served.tariff)
-    usage = None
-    if needs_use(tariff):
-        point, metered = meters.measured_at[served.point]
-        usage = used(meters.pasts.get(point), served.span, served.service, metered)
-        uses.append((served, usage))
-    told = usage
+    if not needs_use(tariff):
+        yield from (Line(served.id, rated) for rated in round_.unmetered(tariff, served))
+        return
+    point, metered = meters.measured_at[served.point]
+    usage = used(meters.pasts.get(point), served.span, served.service, metered)
+    uses.append((served, usage))
+    told: Usage | None = usage
     for rated in rate(tariff, usage, served.span, served.quantity, served.details):
         if told and rated.kind == "use":
             kept = {"used": f"{told.units} {told.unit}", "reads": list(told.basis)}

@@ -6,6 +6,7 @@ what is owed at the moment it is posted. Nothing here commits.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, text
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from billing.ledger.balances import owed_by_each
 from billing.ledger.journal import Posting, post_many
+from billing.ledger.periods import last_closed, month_end
 from billing.ledger.postings import Line
 from billing.money import Cents
 from billing.statements.body import Wording
@@ -63,7 +65,8 @@ def post_ready(  # noqa: PLR0913  of which run, or which by id
 ) -> int:
     """Post bills that are ready, of a run or by id, at most so many; gives how many it took.
 
-    A bill that charges nothing is void. Raises what the ledger refuses (ClosedPeriod).
+    A bill that charges nothing is void. One of a month that was closed meanwhile goes into the
+    open month and names its own. Raises what the ledger refuses.
     """
     given = {"run": run_id, "ids": list(ids), "most": most}
     rows = list(session.execute(READY, given))
@@ -75,7 +78,9 @@ def post_ready(  # noqa: PLR0913  of which run, or which by id
     idle = [row.id for row in rows if row.id not in charging]
     if idle:
         session.execute(NOTHING, {"ids": idle, "actor": actor})
-    postings = [_posting(row, parts[row.id], actor) for row in worth]
+    closed = last_closed(session)
+    first = month_end(closed) + timedelta(1) if closed else None
+    postings = [_posting(row, parts[row.id], actor, first) for row in worth]
     posted = [one.transaction_id for one in post_many(session, postings)]
     _settle(session, wording, worth, posted)
     _charge(session, [(row.id, parts[row.id]) for row in worth])
@@ -122,12 +127,15 @@ def _parts(session: Session, ids: Collection[int]) -> dict[int, dict[str, dict[s
     return found
 
 
-def _posting(row: Row[Any], parts: Parts, actor: str) -> Posting:
+def _posting(row: Row[Any], parts: Parts, actor: str, first: date | None) -> Posting:
+    """Make a bill's posting; `first` is the first day that is open, if months were closed."""
+    late = first is not None and row.bill_on < first
     own = f"{row.run_id}:{row.account_id}" if row.run_id else row.number
     return Posting(
         key=f"statement:{own}",
         kind="statement",
-        effective_on=row.bill_on,
+        effective_on=first if late and first else row.bill_on,
+        belongs_to=row.bill_on if late else None,
         actor=actor,
         lines=tuple(entries(row.account_id, parts)),
         account_id=row.account_id,

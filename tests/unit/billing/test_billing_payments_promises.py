@@ -150,19 +150,12 @@ CARD = plans.Consent(tender="card", token="tok", last_four="4242", said={"script
 
 def test_autopay_pays_what_is_due_once(database: Database, late: int) -> None:
     database.run(lambda db: plans.start_autopay(db, late, CARD, ON))
-    pulled = [
-        each
-        for each in database.run(lambda db: plans.pull(db, ON))
-        if each.intent.account_id == late
-    ]
-    assert [(each.intent.cents, each.token) for each in pulled] == [(12000, "tok")]
-    mine = [
-        each
-        for each in database.run(lambda db: plans.pull(db, ON))
-        if each.intent.account_id == late
-    ]
-    assert mine == []  # one is under way
-    result = PaymentResult(pulled[0].intent.id, "approved")
+    assert late in database.run(lambda db: plans.due(db, ON))
+    pulled = database.run(lambda db: plans.pull(db, late, ON))
+    assert pulled is not None
+    assert (pulled.intent.cents, pulled.token) == (12000, "tok")
+    assert database.run(lambda db: plans.pull(db, late, ON)) is None  # one is under way
+    result = PaymentResult(pulled.intent.id, "approved")
     database.run(lambda db: intents.finish(db, result))
     assert database.run(lambda db: owed(db, late)).total == 0
 

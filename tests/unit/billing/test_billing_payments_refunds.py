@@ -16,7 +16,9 @@ from billing.payments.requests import Asked, approve, ask
 from billing.payments.returned import take_back
 from billing.payments.tables import Payment, Request
 from billing.payments.taking import Taking, take_payment
+from billing.processor.refunding import REFUSED
 from db.session import Database
+from jobs.outbox import promise
 from tests.services import Servers
 from tests.unit.billing.paying import ON, agrees, breaks, owing, own_database
 
@@ -161,6 +163,8 @@ def test_what_the_processor_refuses_goes_by_check_and_what_nobody_cashes_to_the_
         WHERE id = :id""")
     database.run(lambda db: db.execute(to_card, {"id": request.id}))
     database.run(lambda db: refunds.sent(db, request.id))
+    refused = f"{REFUSED}:{request.id}"
+    database.run(lambda db: promise(db, REFUSED, refused, {"request": request.id}))
     database.run(lambda db: refunds.by_check(db, request.id))
     assert request.id in {each.request for each in database.run(refunds.payable)}
     database.run(lambda db: refunds.sent(db, request.id))

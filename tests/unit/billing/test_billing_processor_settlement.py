@@ -4,101 +4,35 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bench.money import settlement
+from bench.money.settlement import DAY, FAULTS, NOON, Paid
 from billing.errors import AnotherBody, Conflict, NotFound
-from billing.ledger.journal import Posting, post_many
-from billing.ledger.lines import received
 from billing.processor.invariants import INVARIANTS
 from billing.processor.port import SettledLine, SettlementReport
 from billing.processor.settlement import FINDING, deposit, import_report
 from db.session import Database
 from db.verify import broken
 
-DAY = date(2026, 11, 20)
-NOON = datetime(2026, 11, 19, 19, tzinfo=UTC)
-LINES, FAULTS = 2_000, 200
-KINDS = ("missing", "extra", "amount", "duplicate", "late", "chargeback")
-INTENTS = text("""
-INSERT INTO payment_intents (id, account_id, cents, fee_cents, tender, channel, language, attempt,
-    state, reason, confirmation, last_four, created_at, expires_at, settled_at)
-SELECT intent, :account, cents, 0, 'card', 'phone', 'en', 1, 'posted', '', '', last_four, at,
-    at + interval '1 hour', at
-FROM unnest(CAST(:intents AS text[]), CAST(:cents AS bigint[]), CAST(:last_fours AS text[]),
-    CAST(:ats AS timestamptz[])) AS made (intent, cents, last_four, at)""")
-PAYMENTS = text("""
-INSERT INTO payments (receipt, account_id, intent_id, tender, cents, received_on, reference,
-    channel, state, transaction_id)
-SELECT receipt, :account, intent, 'card', cents, received_on, '', 'phone', 'posted', posted
-FROM unnest(CAST(:receipts AS text[]), CAST(:intents AS text[]), CAST(:cents AS bigint[]),
-    CAST(:ons AS date[]), CAST(:posted AS bigint[]))
-    AS made (receipt, intent, cents, received_on, posted)""")
+LINES = 2_000
 SUMS = text("""
 SELECT e.code, sum(e.cents) AS cents FROM entries e JOIN journal j ON j.id = e.transaction_id
 WHERE j.key LIKE :key GROUP BY 1""")
 DRAW = random.Random(4)
 
 
-@dataclass(frozen=True)
-class Paid:
-    intent: str
-    cents: int
-    last_four: str
-    at: datetime
-
-
-def paid(count: int, at: datetime = NOON) -> list[Paid]:
-    return [
-        Paid(
-            uuid4().hex, DRAW.randrange(100, 90_000), f"{DRAW.randrange(10**4):04}",
-            at + timedelta(seconds=DRAW.randrange(3600)),
-        )
-        for _ in range(count)
-    ]  # fmt: skip
-
-
-def write(session: Session, account: int, made: list[Paid]) -> None:
-    """Post payments as taking them does, in few statements."""
-    posted = post_many(
-        session,
-        [
-            Posting(
-                f"pay:{one.intent}", "payment", DAY, "test",
-                received("pool.card_clearing", {}, one.cents, account), account,
-            )
-            for one in made
-        ],
-    )  # fmt: skip
-    given = {
-        "account": account,
-        "intents": [one.intent for one in made],
-        "cents": [one.cents for one in made],
-        "last_fours": [one.last_four for one in made],
-        "ats": [one.at for one in made],
-        "ons": [one.at.date() for one in made],
-        "receipts": [f"{DRAW.randrange(10**9):09}" for _ in made],
-        "posted": [each.transaction_id for each in posted],
-    }
-    session.execute(INTENTS, given)
-    session.execute(PAYMENTS, given)
+def report(*lines: SettledLine) -> SettlementReport:
+    return settlement.report(DRAW, list(lines))
 
 
 def line(one: Paid, **changed: object) -> SettledLine:
-    made = SettledLine(
-        "charge", f"ch_{one.intent}", one.intent, one.cents, "card", one.last_four, one.at
-    )
-    return replace(made, **changed)
-
-
-def report(*lines: SettledLine, day: date = DAY) -> SettlementReport:
-    once = {each.reference: each.cents for each in lines}
-    return SettlementReport(f"settlement-{uuid4().hex}", day, sum(once.values()), lines)
+    return replace(settlement.line(one), **changed)
 
 
 def not_asked(_session: Session, _payment: int, _line: SettledLine) -> None:
@@ -121,32 +55,11 @@ def settled(database: Database, account: Callable[[], int]) -> Callable[[int], l
     """Make payments of an account of their own."""
 
     def make(count: int, at: datetime = NOON) -> list[Paid]:
-        made, whose = paid(count, at), account()
-        database.run(lambda session: write(session, whose, made))
+        made, whose = settlement.paid(DRAW, count, at), account()
+        database.run(lambda session: settlement.write(session, whose, made))
         return made
 
     return make
-
-
-def planted(good: list[Paid], old: list[Paid]) -> tuple[list[SettledLine], Counter[str]]:
-    """Plant faults of every kind evenly; `old` are payments that should be settled by now."""
-    lines, planted = [line(one) for one in good], Counter[str]()
-    each = FAULTS // len(KINDS)
-    lines += [line(one) for one in old[:each]]  # settled late; the rest of them are missing
-    planted.update(late=each, missing=len(old) - each)
-    for position in range(each):
-        odd = lines[position]
-        lines[position] = replace(odd, cents=odd.cents + DRAW.choice([-1, 1, 100]))
-        lines.append(lines[each + position])
-        stranger = f"x{uuid4().hex}"
-        lines.append(replace(odd, intent=DRAW.choice(["", stranger]), reference=stranger, cents=7))
-        gone = lines[2 * each + position]
-        lines.append(replace(gone, kind="chargeback", reference=f"cb{stranger}", cents=-gone.cents))
-    planted.update(amount=each, duplicate=each, extra=each, chargeback=each)
-    blank = [replace(one, intent="") for one in lines[3 * each : 4 * each]]
-    lines[3 * each : 4 * each] = blank  # lines that lost their intent are found by their looks
-    DRAW.shuffle(lines)
-    return lines, planted
 
 
 def test_every_planted_fault_is_found_and_no_other(
@@ -154,7 +67,7 @@ def test_every_planted_fault_is_found_and_no_other(
 ) -> None:
     good = settled(LINES - FAULTS)
     old = settled(FAULTS - 5 * (FAULTS // 6) + FAULTS // 6, NOON - timedelta(days=5))
-    lines, wanted = planted(good, old)
+    lines, wanted = settlement.planted(DRAW, good, old)
     back: list[int] = []
     asked = report(*lines)
     began = time.monotonic()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from billing.accounts.reads import NewRead, record_read
 from billing.errors import Conflict, NotAllowed
 from billing.ledger.balances import owed
+from billing.ledger.periods import close_month
 from billing.statements.deciding import approve, bill_account, correct, post_statement, rerate, void
 from billing.statements.run import standing
 from db.session import Database
@@ -134,3 +135,18 @@ def test_who_moves_out_gets_a_final_bill_up_to_the_day(
     assert (made.kind, made.span.first, made.span.last) == ("final", ON, day("2026-10-30"))
     assert database.run(lambda s: bill_account(s, home.account_id, the_round(on))) is None
     sound(database)
+
+
+def test_a_bill_that_a_person_kept_over_a_closed_month_goes_into_the_open_one(
+    fresh: Database,
+) -> None:
+    home = fresh.run(lambda session: a_home(session, 3, (*STEADY[:-1], 7000)))
+    bill(fresh, 3, ON)
+    fresh.run(lambda session: close_month(session, ON, "a clerk"))
+    held = statement(fresh, home.account_id)
+    fresh.run(lambda session: approve(session, held.id, "a supervisor"))
+    assert posted(fresh, 3, ON).state == "posted"
+    query = text("SELECT effective_on, belongs_to FROM journal WHERE kind = 'statement'")
+    (row,) = fresh.run(lambda session: session.execute(query).all())
+    assert (row.effective_on, row.belongs_to) == (day("2026-11-01"), day("2026-10-01"))
+    sound(fresh)
