@@ -21,7 +21,7 @@ from config.settings import Settings, read_settings
 from db.embedded import ports, process, servers
 from db.embedded.errors import EmbeddedError
 
-READY_SECONDS = 60.0
+READY_SECONDS = 150.0  # every process reads the model or the city: a busy machine takes a while
 ASK_SECONDS = 2.0
 LOOK_SECONDS = 0.2
 NAMES = {"postgres": "PostgreSQL", "valkey": "Valkey"}

@@ -1,4 +1,4 @@
-"""A module stays on one worker; browser tests that cannot run are counted aloud, and fail in CI."""
+"""A module stays on one worker, all that break the open line on one; missing browsers are told."""
 
 import os
 
@@ -8,10 +8,14 @@ from tests import browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module on one worker, whose fixtures it shares; skip what wants a missing Chromium."""
+    """Keep a module on one worker, whose fixtures it shares; skip what wants a missing Chromium.
+
+    Whoever breaks the open line shares it too: to open a second takes half a minute of both cores.
+    """
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            breaks = isinstance(item, pytest.Function) and "open_line" in item.fixturenames
+            item.add_marker(pytest.mark.xdist_group("open line" if breaks else item.path.name))
     wanting = [item for item in items if item.get_closest_marker("browser")]
     if os.environ.get("CI") or not wanting or browser.find_chromium():
         return

@@ -34,7 +34,7 @@ from tests.faults.gate import Gate
 from tests.faults.wire import Wire
 from webhooks.addresses import OVERRIDES, STATUS, VOICE
 
-READY_SECONDS = 90.0
+READY_SECONDS = 160.0
 STOP_SECONDS = 15.0
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "0" * 32
