@@ -62,7 +62,7 @@ def kills(kills: int, seed: int) -> None:
     """Kill web workers outright, again and again, while residents call."""
     given = {"CITYLINE_KILLS": str(kills), "CITYLINE_SEED": str(seed)}
     words = [
-        "tests/faults/test_faults_web.py", "-k", "kills", "--log-cli-level=INFO",
+        "tests/faults/line/test_faults_web.py", "-k", "kills", "--log-cli-level=INFO",
         f"--timeout={kills * KILL_SECONDS}", "-p", "no:randomly",
     ]  # fmt: skip
     pytest = [sys.executable, "-P", "-m", "pytest", *words]

@@ -20,6 +20,8 @@ WORKERS = "2"
 def command(words: tuple[str, ...]) -> None:
     """Run every test; arguments go to pytest. The last line is pytest's own."""
     chosen = any(word.startswith("-n") for word in words)
-    spread = () if chosen else ("-n", WORKERS, "--dist", "loadgroup")  # one line for all faults
+    spread = (
+        () if chosen else ("-n", WORKERS, "--dist", "loadscope")
+    )  # which scopes: tests/conftest.py
     pytest = [sys.executable, "-P", "-m", "pytest", "--quiet", *spread, *words]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False, env=dict(os.environ)).returncode)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,9 +96,9 @@ def line_settings(
 
 
 @pytest.fixture(scope="session")
-def ear(settings: Settings) -> Ear:
+def ear(settings: Settings, trained_var: Path) -> Ear:
     """Load the real classifier; it is trained once per change of the city's phrases."""
-    return app.the_ear(settings.model_copy(update={"var": app.ROOT / "var"}))
+    return app.the_ear(settings.model_copy(update={"var": trained_var}))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from config.city import City, read_city
 from nlp.measuring import Measured, Sets, measure, read_sets
 from nlp.model import PipelineUnderstander, load
 from nlp.storing import train
-from tests.services import Run
 
 HERE = Path(__file__).parent
 
@@ -24,10 +23,9 @@ def sets() -> Sets:
 
 
 @pytest.fixture(scope="session")
-def understander(city: City, test_run: Run) -> PipelineUnderstander:
-    with test_run.one_at_a_time():
-        base = test_run.folder / "nlp"
-        return load(train(city.intents.values(), city.emergencies.values(), base))
+def understander(city: City, trained_var: Path) -> PipelineUnderstander:
+    base = trained_var / "nlp"
+    return load(train(city.intents.values(), city.emergencies.values(), base))
 
 
 @pytest.fixture(scope="session")

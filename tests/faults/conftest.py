@@ -12,13 +12,13 @@ from tests.faults.opened import OpenLine, opened
 
 
 @pytest.fixture(scope="session")
-def open_line() -> Generator[OpenLine]:
-    """Open a line as `./cityline up` does."""
+def open_line(trained_var: Path) -> Generator[OpenLine]:
+    """Open a line as `./cityline up` does, but for training: that is no part of these tests."""
     if not home.is_supported():
         pytest.skip("no embedded servers for this machine: there is nothing to kill")
     var = Path(tempfile.mkdtemp(prefix="cityline-faults-"))
     var.chmod(0o711)  # PostgreSQL's user passes through it when we are root
-    with opened(var) as line:
+    with opened(var, trained_var / "nlp") as line:
         yield line
 
 

@@ -152,8 +152,8 @@ def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
 
 
 @contextmanager
-def opened(var: Path) -> Generator[OpenLine]:
-    """Open a line in a state folder; everything ends on leaving."""
+def opened(var: Path, trained: Path) -> Generator[OpenLine]:
+    """Open a line in a state folder, with the models of another; everything ends on leaving."""
     ports = free_ports(2)
     given = {
         "CITYLINE_VAR": str(var),
@@ -165,7 +165,7 @@ def opened(var: Path) -> Generator[OpenLine]:
     }
     with ExitStack() as stack:
         stack.callback(home.forget, var)
-        share_the_model(var)
+        (var / "nlp").symlink_to(trained)
         supervisor = stack.enter_context(up(var, given, ports[0]))
         settings = read_settings(completed(given, var, servers.addresses(*servers.both(var))))
         network = network_around(settings, stack.enter_context(Wire()))
@@ -176,12 +176,6 @@ def opened(var: Path) -> Generator[OpenLine]:
         line = OpenLine(var, settings, network, database, owner, gate, supervisor)
         line.comes_back()
         yield line
-
-
-def share_the_model(var: Path) -> None:
-    """Use the checkout's trained model: training is no part of these tests."""
-    (app.ROOT / "var" / "nlp").mkdir(parents=True, exist_ok=True)
-    (var / "nlp").symlink_to(app.ROOT / "var" / "nlp")
 
 
 @contextmanager

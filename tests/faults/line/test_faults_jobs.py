@@ -12,7 +12,7 @@ from tests.faults.checking import figures, invariants_hold, sent, texts_arrive_o
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd, Resident, Told
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 DONE_WITHIN_SECONDS = 60.0
 

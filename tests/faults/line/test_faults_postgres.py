@@ -11,7 +11,7 @@ from tests.faults.checking import figures, invariants_hold, nobody_was_lost, tex
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd, Resident
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 REFUSED_SECONDS = 4.0
 FROZEN_SECONDS = 6.0

@@ -10,7 +10,7 @@ from tests.faults.checking import figures, invariants_hold, nobody_was_lost, tex
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd, Told
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 FROZEN_SECONDS = 5.0
 

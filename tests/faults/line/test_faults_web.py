@@ -16,7 +16,7 @@ from tests.faults.checking import figures, invariants_hold, nobody_was_lost, tex
 from tests.faults.opened import OpenLine
 from tests.faults.residents import Crowd, Resident
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 KILLS = int(os.environ.get("CITYLINE_KILLS", "4"))
 SLOW_SOCKETS = 100
