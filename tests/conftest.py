@@ -4,6 +4,7 @@ import os
 from typing import Final
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import browser
@@ -24,11 +25,10 @@ class Together(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Spread by what is shared, in the order of the folders: the long ones come first."""
-    del log
     config.option.loadscopereorder = False
-    return Together(config)
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
