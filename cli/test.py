@@ -20,8 +20,7 @@ WORKERS = "2"
 def command(words: tuple[str, ...]) -> None:
     """Run every test; arguments go to pytest. The last line is pytest's own."""
     chosen = any(word.startswith("-n") for word in words)
-    spread = (
-        () if chosen else ("-n", WORKERS, "--dist", "loadscope")
-    )  # which scopes: tests/conftest.py
+    # Which scopes stay together: tests/conftest.py
+    spread = () if chosen else ("-n", WORKERS, "--dist", "loadscope")
     pytest = [sys.executable, "-P", "-m", "pytest", "--quiet", *spread, *words]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False, env=dict(os.environ)).returncode)
