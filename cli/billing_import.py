@@ -1,7 +1,8 @@
 """`./cityline billing import FOLDER`: bring in another system's accounts, meters, reads, balances.
 
 docs/import.md says what the files hold. Loading is all or nothing; `--go-live` posts the opening
-balances, and refuses where old and new do not agree to the cent.
+balances, and refuses where old and new do not agree to the cent. Until then the accounts wait:
+nobody finds, bills or pays them.
 """
 
 from datetime import date, datetime
@@ -64,7 +65,8 @@ def _load(database: Database, name: str, checked: "Checked", by: str, step: Step
         )
     except BadImport as error:
         raise _refused([str(fault) for fault in error.faults], str(error)) from error
-    step.says(f"'{name}' is {made.state}")
+    waiting = "" if made.state == "live" else "; its accounts wait to go live"
+    step.says(f"'{name}' is {made.state}{waiting}")
 
 
 def _go_live(

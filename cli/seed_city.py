@@ -59,7 +59,7 @@ def seed_accounts(database: Database, accounts: int, progress: Progress) -> int:
 def add_households(session: Session, places: Sequence[int]) -> int:
     """Write the households at these places in line that are not there yet, with what they owe."""
     from billing.importing.book import Book
-    from billing.importing.loading import load
+    from billing.importing.loading import load, set_live
     from billing.importing.opening import Cutover, Opening, post_openings
     from billing.ledger.clock import today
     from cli.seed_book import write
@@ -71,6 +71,7 @@ def add_households(session: Session, places: Sequence[int]) -> int:
     if not missing:
         return 0
     loaded = load(session, book, NAME)
+    set_live(session, loaded.accounts.values())
     openings = [
         Opening(loaded.accounts[row.account], row.service, row.due_on, row.cents)
         for row in book.balances

@@ -22,7 +22,7 @@ WINTER: Final = "winter"
 WHO: Final = text("""
 SELECT a.id, a.kind, EXISTS (SELECT FROM arrangements g WHERE g.account_id = a.id
     AND g.state = ANY (CAST(:states AS text[]))) AS arranged
-FROM accounts a WHERE a.id = ANY (CAST(:accounts AS bigint[]))""")
+FROM accounts a WHERE a.id = ANY (CAST(:accounts AS bigint[])) AND a.status <> 'pending'""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def may_disconnect(session: Session, account_id: int, on: date) -> Disconnect:
 def may_disconnect_each(
     session: Session, account_ids: Collection[int], on: date, rules: Protections | None = None
 ) -> dict[int, Disconnect]:
-    """Say so for each of these accounts, in two statements; unknown ones are left out."""
+    """Say so for each of these accounts, in two statements; unknown or pending: left out."""
     rules = rules or read_protections()
     holds = _in_force(session, account_ids, on)
     given = {"accounts": list(account_ids), "states": list(rules.arrangement_states)}

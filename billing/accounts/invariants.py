@@ -1,11 +1,16 @@
 """What must always hold of accounts, meters, reads and agreements."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from config.check_digits import check_digit
 from db.verify import Invariant
 
-KEEPERS: Final = (("reads", "append_only"),)
+GUARD: Final = "live_accounts_only"
+GUARDED: Final = (
+    "entries", "statements", "payment_intents", "requests", "arrangements", "pay_plans", "deposits",
+)  # fmt: skip
+KEEPERS: Final = (("reads", "append_only"), *((table, GUARD) for table in GUARDED))
 KEPT: Final = ", ".join(f"('{table}', '{trigger}')" for table, trigger in KEEPERS)
 
 DIGITS: Final = "0123456789"
@@ -25,6 +30,11 @@ def _folded(column: str, length: int) -> str:
     return folded
 
 
+def _rows_of(tables: Iterable[str]) -> str:
+    """Write as SQL that one of these tables has a row of the account `a`."""
+    return " OR ".join(f"EXISTS (SELECT FROM {one} WHERE account_id = a.id)" for one in tables)
+
+
 INVARIANTS: Final = (
     Invariant(
         "Accounts: every number has its check digit",
@@ -34,7 +44,7 @@ INVARIANTS: Final = (
     Invariant(
         "Accounts: what is not active has ended, and nothing active has",
         """SELECT 'account ' || number || ' is ' || status FROM accounts
-           WHERE (status = 'active') <> (closed_on IS NULL) ORDER BY id""",
+           WHERE (coalesce(goes_live_as, status) = 'active') <> (closed_on IS NULL) ORDER BY id""",
     ),
     Invariant(
         "Meters: no meter is in two places, and no place has two meters",
@@ -70,7 +80,7 @@ INVARIANTS: Final = (
            OR r.read_on > i.removed_on ORDER BY r.id""",
     ),
     Invariant(
-        "Reads: every trigger that keeps them is there and switched on",
+        "Accounts and reads: every trigger that keeps them is there and switched on",
         f"""SELECT name || ' on ' || kept FROM (VALUES {KEPT}) AS keeper (kept, name)
             WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(kept)
             AND tgname = name AND tgenabled IN ('O', 'A'))""",  # noqa: S608  our own names
@@ -88,5 +98,10 @@ INVARIANTS: Final = (
         """SELECT 'agreement ' || g.id FROM agreements g
            JOIN service_points p ON p.id = g.service_point_id WHERE p.service <> g.service
            ORDER BY g.id""",
+    ),
+    Invariant(
+        "Accounts: nothing was posted to, billed to or asked of one that is not live yet",
+        f"""SELECT 'account ' || number FROM accounts a WHERE status = 'pending'
+            AND ({_rows_of(GUARDED)}) ORDER BY id""",  # noqa: S608  our own tables
     ),
 )

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing.accounts.closing import unsettled
 from billing.accounts.finding import get
 from billing.accounts.numbers import free_number
 from billing.accounts.tables import (
@@ -28,6 +29,7 @@ from billing.accounts.tables import (
 from billing.errors import BadAmount, Conflict, NotFound
 
 ONE: Final = Decimal(1)
+SETTLE: Final = "Apply the deposit; then refund, move, collect or write off what is left."
 PARTS: Final = frozenset({"co-holder", "authorised", "owner", "former"})
 
 
@@ -153,11 +155,19 @@ def close_account(session: Session, account_id: int, on: date) -> Moved:
 
 
 def settle_account(session: Session, account_id: int) -> Account:
-    """Close a final account for good, once its last bill is settled; raises NotFound, Conflict."""
+    """Close a final account for good, once its last bill is made and nothing is owed either way.
+
+    First apply its deposit, then have its credit refunded or moved, or what it owes written off.
+    Raises NotFound, Conflict (not final, or what is open still).
+    """
     account = get(session, account_id, locked=True)
     if account.status != "final":
         message = f"account {account.number} is {account.status}"
         raise Conflict("final account", message, "Move it out first.")
+    open_still = unsettled(session, account_id)
+    if open_still:
+        message = f"account {account.number}: {', '.join(open_still)}"
+        raise Conflict("settled account", message, SETTLE)
     account.status = "closed"
     account.version += 1
     session.flush()

@@ -24,13 +24,14 @@ class Premise(Base, kw_only=True):
 class Account(Base, kw_only=True):
     """What a resident owes and is owed at a premise.
 
+    pending       loaded by an import that is not live yet: nobody finds, bills or pays it
     active        served, and billed each month
     final         service has ended, the last bill is not settled yet
     closed        nothing is open any more
     written off   what was open was given up
 
     `number` has eight digits, the last a check digit. `owner_group` joins the accounts of one
-    landlord; "" for nobody's.
+    landlord; "" for nobody's. `goes_live_as` is the status that a pending account will have.
     """
 
     __tablename__ = "accounts"
@@ -45,6 +46,7 @@ class Account(Base, kw_only=True):
     paperless: Mapped[bool] = mapped_column(default=False)
     opened_on: Mapped[date]
     closed_on: Mapped[date | None] = mapped_column(default=None)
+    goes_live_as: Mapped[str | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -1,8 +1,9 @@
-"""An import from its first look to going live: checked, loaded whole, compared, then posted.
+"""An import from its first look to going live: checked, loaded whole, posted, compared, then live.
 
 Nothing is half loaded: one transaction holds all of it. An import goes by its name, so a second run
 finds the first. It goes live only where the ledger and the other system agree to the cent, for
-every account and service; else nothing is posted, and the accounts that differ are listed.
+every account and service; else nothing is posted, and the accounts that differ are listed. Until
+then its accounts are pending: in the tables, and nobody's business.
 """
 
 import json
@@ -21,7 +22,7 @@ from billing.errors import AnotherBody, Conflict, NotFound
 from billing.importing.book import Book, Fault
 from billing.importing.checks import clashes, misfits, sums
 from billing.importing.files import read_book
-from billing.importing.loading import Progress, load, quiet
+from billing.importing.loading import Progress, load, quiet, set_live
 from billing.importing.opening import Cutover, Difference, Opening, differences, post_openings
 from billing.importing.tables import Import
 from billing.money import shown
@@ -72,7 +73,10 @@ def check_folder(folder: Path, tariffs: Tariffs) -> Checked:
 def load_checked(
     session: Session, name: str, checked: Checked, by: str, progress: Progress = quiet
 ) -> Import:
-    """Write all of an import, or find that it was written. Raises BadImport, AnotherBody."""
+    """Write all of an import, its accounts pending, or find that it was written.
+
+    Raises BadImport, AnotherBody.
+    """
     session.execute(ONE_AT_A_TIME)
     before = find_import(session, name)
     if before is not None:
@@ -109,10 +113,11 @@ def load_checked(
 def go_live(
     session: Session, cutover: Cutover, checked: Checked, progress: Progress = quiet
 ) -> Import:
-    """Post the opening balances of a loaded import, compare, and let it live.
+    """Let the accounts of a loaded import live, post their opening balances, and compare.
 
-    Raises NotFound (not loaded), AnotherBody (other rows than were loaded), Disagree: leave the
-    transaction by it, so that nothing is posted, then note it with `refuse`.
+    One that was refused may be tried again when what differed is mended. Raises NotFound (not
+    loaded), AnotherBody (other rows than were loaded), Disagree: leave the transaction by it, so
+    that nothing is posted and they stay pending, then note it with `refuse`.
     """
     session.execute(ONE_AT_A_TIME)
     made = find_import(session, cutover.name)
@@ -122,6 +127,8 @@ def go_live(
     if made.state == "live":
         return made
     accounts = _accounts(session, made, checked.book)
+    # First of all: the ledger takes nothing for an account that is not live.
+    set_live(session, accounts.values())
     openings = [
         Opening(accounts[row.account], row.service, row.due_on, row.cents)
         for row in checked.book.balances

@@ -1,10 +1,12 @@
 """Writing a book into the tables: set by set, with COPY, each row's id known before it is written.
 
+Accounts come pending, whatever they will be; `set_live` ends that before balances are posted.
+
 It trusts the book: `checks` has looked at it. Nothing here commits, so it is all there or nothing.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -19,6 +21,10 @@ Progress = Callable[[str, int], None]
 IDS: Final = text("""
 SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :many)""")
 SOURCE: Final = "import"
+PENDING: Final = "pending"
+LIVE: Final = text("""
+UPDATE accounts SET status = goes_live_as, goes_live_as = NULL
+WHERE id = ANY (CAST(:accounts AS bigint[])) AND status = 'pending'""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ def load(session: Session, book: Book, by: str, progress: Progress = quiet) -> L
     loader.reads(book, installs)
     loader.holds(book, accounts, by)
     return Loaded(residents, accounts, points, installs)
+
+
+def set_live(session: Session, accounts: Collection[int]) -> None:
+    """Give pending accounts the status they were brought in with; others stay as they are."""
+    session.execute(LIVE, {"accounts": list(accounts)})
 
 
 class Loader:
@@ -82,17 +93,17 @@ class Loader:
     def accounts(
         self, book: Book, residents: Mapping[str, int], premises: Mapping[str, int]
     ) -> dict[str, int]:
-        """Write accounts."""
+        """Write accounts, pending."""
         ids = self._ids("accounts", [row.account for row in book.accounts])
         self.copy(
             "accounts",
-            "id number resident_id premise_id kind status owner_group paperless opened_on"
-            " closed_on version",
+            "id number resident_id premise_id kind status goes_live_as owner_group paperless"
+            " opened_on closed_on version",
             (
                 (
                     ids[row.account], row.number, residents[row.resident], premises[row.address],
-                    row.kind, row.status, row.owner_group, row.paperless, row.opened_on,
-                    row.closed_on, 1,
+                    row.kind, PENDING, row.status, row.owner_group, row.paperless,
+                    row.opened_on, row.closed_on, 1,
                 )
                 for row in book.accounts
             ),

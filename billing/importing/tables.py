@@ -12,10 +12,10 @@ from db.base import Base
 class Import(Base, kw_only=True):
     """One import by its name.
 
-    loaded    its rows are in the tables, its balances wait to be compared
+    loaded    its rows are in the tables, its accounts pending, its balances wait to be compared
     agreed    old and new agree to the cent, per account and per service
-    live      its opening balances are posted and agree
-    refused   old and new do not agree; `findings` lists the accounts
+    live      its opening balances are posted and agree, its accounts are what they were
+    refused   old and new do not agree; `findings` lists the accounts, all of which stay pending
     """
 
     __tablename__ = "imports"

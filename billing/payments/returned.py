@@ -1,21 +1,22 @@
 """Payments that come back: undone to the cent, what they had paid open again, the fee charged.
 
 Charges keep the day they were due, so what is open again is as old as it is. A payment that was
-refunded, even in part, is not undone by itself: a person decides.
+refunded, even in part, is not undone by itself: a person decides. A deposit that comes back is due
+again, with the same fee.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from billing.errors import Conflict, NotAllowed, NotFound
+from billing.errors import AnotherBody, Conflict, NotAllowed, NotFound
 from billing.ledger.clock import today
 from billing.ledger.journal import Posting, post, reverse
 from billing.ledger.lines import applied
-from billing.payments import charges
+from billing.payments import charges, deposits
 from billing.payments.allocation import Part, by_service
 from billing.payments.credit import mend
 from billing.payments.exceptions import excepted
@@ -32,10 +33,14 @@ DUE_IN: Final = timedelta(days=21)
 SETTLEMENT: Final = "settlement"
 
 UNDONE: Final = text("SELECT key, id FROM journal WHERE reverses = :id")
+BEFORE: Final = text("SELECT id, memo ->> 'deposit' AS deposit FROM journal WHERE key = :key")
 MARK: Final = text("UPDATE payments SET state = :state WHERE id = :id")
 COUNT: Final = text("""
-SELECT count(*) FROM payments p JOIN journal r ON r.reverses = p.transaction_id
-WHERE p.account_id = :account AND r.memo ->> 'code' <> 'KEYED' AND r.effective_on <= :on
+WITH taken AS (
+    SELECT transaction_id AS id FROM payments WHERE account_id = :account
+    UNION ALL SELECT id FROM journal WHERE account_id = :account AND kind = 'deposit')
+SELECT count(*) FROM taken JOIN journal r ON r.reverses = taken.id
+WHERE r.memo ->> 'code' <> 'KEYED' AND r.effective_on <= :on
 AND r.effective_on > CAST(:on - make_interval(months => :months) AS date)""")
 
 
@@ -44,6 +49,15 @@ class Returned:
     """A payment that was undone: the reversal's transaction, and the fee's charge if there is."""
 
     payment_id: int
+    transaction_id: int
+    fee_charge: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedDeposit:
+    """A deposit that was undone: the reversal's transaction, and the fee's charge if there is."""
+
+    deposit_id: int
     transaction_id: int
     fee_charge: int | None
 
@@ -63,10 +77,7 @@ def take_back(  # noqa: PLR0913  what came back, why, and who says so
 
     Raises NotFound (payment, code), NotAllowed (refunded before), Conflict (undone before).
     """
-    fees = fees or read_fees()
-    if code not in fees.codes:
-        advice = f"Codes are {', '.join(fees.codes)}."
-        raise NotFound("known return code", f"{code!r} is no return code", advice)
+    fees = _knowing(code, fees)
     payment = locked(session, payment_id)
     before = session.execute(UNDONE, {"id": payment.transaction_id}).one_or_none()
     if before and before.key == key:
@@ -78,9 +89,37 @@ def take_back(  # noqa: PLR0913  what came back, why, and who says so
     charges.write(session, charges.taken_back([*parts, *freed], undone, payment_id))
     _from_credit(session, payment, freed, (on, actor, key))
     session.execute(MARK, {"id": payment_id, "state": "reversed"})
-    fee = _fee(session, payment, fees, code, (on, actor, key, production))
+    fee = _fee(session, payment.account_id, fees, code, (on, actor, key, production))
     _after(session, payment, code, (on, actor, key))
     return Returned(payment_id, undone, fee)
+
+
+def take_back_deposit(  # noqa: PLR0913  what came back, why, and who says so
+    session: Session,
+    deposit_id: int,
+    code: str,
+    *,
+    on: date,
+    actor: str,
+    key: str,
+    production: bool = False,
+    fees: Fees | None = None,
+) -> ReturnedDeposit:
+    """Undo a deposit whose check or draft came back, once; it is due again, and bears the fee.
+
+    Raises NotFound (deposit, code), Conflict (not held), NotAllowed (of an import), AnotherBody.
+    """
+    fees = _knowing(code, fees)
+    account = deposits.locked(session, deposit_id).account_id
+    before = session.execute(BEFORE, {"key": key}).one_or_none()
+    if before is not None:
+        return _again(deposit_id, before, key)
+    memo = {"code": code, "deposit": str(deposit_id)}
+    undone = deposits.come_back(session, deposit_id, on=on, actor=actor, key=key, memo=memo)
+    fee = _fee(session, account, fees, code, (on, actor, key, production))
+    args = {"deposit": deposit_id, "account": account, "why": "deposit", "code": code}
+    promise(session, RETURNED, f"returned deposit:{undone}", args)
+    return ReturnedDeposit(deposit_id, undone, fee)
 
 
 def settle(
@@ -115,6 +154,23 @@ def locked(session: Session, payment_id: int) -> Payment:
     return found
 
 
+def _knowing(code: str, fees: Fees | None) -> Fees:
+    """Give the fees of returned items; raises NotFound where they do not know the code."""
+    fees = fees or read_fees()
+    if code not in fees.codes:
+        advice = f"Codes are {', '.join(fees.codes)}."
+        raise NotFound("known return code", f"{code!r} is no return code", advice)
+    return fees
+
+
+def _again(deposit_id: int, before: Row[Any], key: str) -> ReturnedDeposit:
+    """Answer a key that came again with what it did."""
+    if before.deposit != str(deposit_id):
+        message = f"the key {key!r} was used for something else"
+        raise AnotherBody("same key, same body", message, "Use a new key for a new return.")
+    return ReturnedDeposit(deposit_id, before.id, None)
+
+
 def _may_come_back(payment: Payment) -> None:
     if payment.state == "reversed":
         message = f"payment {payment.receipt} was undone before"
@@ -140,16 +196,16 @@ def _from_credit(
 
 
 def _fee(
-    session: Session, payment: Payment, fees: Fees, code: str, how: tuple[date, str, str, bool]
+    session: Session, account: int | None, fees: Fees, code: str, how: tuple[date, str, str, bool]
 ) -> int | None:
     on, actor, key, production = how
     cents = usable(fees.returned_item, production=production)
-    if payment.account_id is None or not (fees.codes[code].fee and cents):
+    if account is None or not (fees.codes[code].fee and cents):
         return None
-    if excepted(session, payment.account_id, NO_FEE, on):
+    if excepted(session, account, NO_FEE, on):
         return None
     fee = charges.Fee(
-        account_id=payment.account_id,
+        account_id=account,
         service="general",
         kind=FEE_KIND,
         cents=cents,

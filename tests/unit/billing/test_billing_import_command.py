@@ -62,7 +62,7 @@ def test_an_import_is_loaded_goes_live_and_comes_out_again(
 ) -> None:
     loaded = ask("import", SAMPLE)
     assert loaded.exit_code == 0, loaded.output
-    assert "'sample-import' is loaded" in loaded.output
+    assert "'sample-import' is loaded; its accounts wait to go live" in loaded.output
     assert counted(fresh, "journal") == 0
     live = ask("import", SAMPLE, "--go-live")
     assert live.exit_code == 0, live.output
@@ -109,6 +109,8 @@ def test_what_differs_is_listed_and_the_import_is_refused(ask: Ask, fresh: Datab
     assert counted(fresh, "journal") == counted(fresh, "charges") == 0
     state = text("SELECT state FROM imports")
     assert fresh.run(lambda session: session.execute(state).scalar_one()) == "refused"
+    waiting = text("SELECT count(*) FROM accounts WHERE status = 'pending'")
+    assert fresh.run(lambda session: session.execute(waiting).scalar_one()) == 3
 
 
 def test_a_city_is_seeded_once(environment: dict[str, str], fresh: Database) -> None:
