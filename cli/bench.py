@@ -10,6 +10,7 @@ BENCHES = {
     "server": ("bench.server", "Signed turns at the shipped server, beside a bare one."),
     "nlp": ("bench.nlp", "Understanding, beside a linear model and spaCy's textcat."),
     "ledger": ("bench.ledger", "Payments into one cash account, beside naive plain SQL."),
+    "mutants": ("bench.mutants", "Faults put into the money core; the tests must see them."),
     "desks": (
         "bench.desks",
         "How soon a hundred open desks hear of a change, beside one listener.",

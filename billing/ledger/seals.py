@@ -68,7 +68,8 @@ def seal_day(session: Session, day: date) -> DaySeal:
     alone(session)
     last = newest(session)
     if last and last.day >= day:
-        return session.execute(select(DaySeal).where(DaySeal.day >= day)).scalars().first() or last
+        covering = select(DaySeal).where(DaySeal.day >= day).order_by(DaySeal.day).limit(1)
+        return session.execute(covering).scalar_one()
     held = _held(session, last.day + timedelta(1) if last else date.min, day)
     if not held or held[-1].day < day:
         held.append(Held(day, 0, EMPTY))

@@ -45,7 +45,8 @@ def test_a_closed_month_takes_nothing_and_names_the_open_one(fresh: Database) ->
     with pytest.raises(ClosedPeriod):
         fresh.run(lambda db: reverse(db, first, "undo", OCTOBER, "rep", {}))
     assert fresh.run(open_month) == NOVEMBER
-    assert fresh.run(lambda db: periods.is_closed(db, date(2026, 9, 30)))
+    for day in (date(2026, 9, 30), OCTOBER, date(2026, 10, 31)):
+        assert fresh.run(lambda db, it=day: periods.is_closed(db, it))
     assert not fresh.run(lambda db: periods.is_closed(db, NOVEMBER))
 
 
@@ -94,6 +95,12 @@ def test_before_any_closing_the_open_month_is_this_one(fresh: Database) -> None:
     assert fresh.run(open_month) == fresh.run(today).replace(day=1)
 
 
+def test_the_open_month_is_the_one_after_the_last_that_was_closed(fresh: Database) -> None:
+    for month in (6, 7):
+        fresh.run(lambda db, it=date(2026, month, 1): periods.close_month(db, it, "rep"))
+    assert fresh.run(open_month) == date(2026, 8, 1)
+
+
 @pytest.mark.parametrize(
     ("day", "end"),
     [(date(2026, 2, 1), 28), (date(2028, 2, 29), 29), (date(2026, 12, 31), 31), (OCTOBER, 31)],
@@ -119,6 +126,15 @@ def test_sealing_a_day_seals_the_days_before_it_and_shuts_them(fresh: Database) 
     with pytest.raises(NotAllowed) as refused:
         fresh.run(lambda db: seals.seal_day(db, today(db)))
     assert refused.value.rule == "day is over"
+
+
+def test_a_day_that_was_sealed_keeps_the_seal_that_covers_it(fresh: Database) -> None:
+    for day in (1, 3, 5):
+        posted(fresh, charge(f"day {day}"), date(2026, 10, day))
+    fresh.run(lambda db: seals.seal_day(db, date(2026, 10, 5)))
+    for day, covered in ((1, 1), (2, 3), (3, 3), (4, 5), (5, 5)):
+        found = fresh.run(lambda db, it=day: seals.seal_day(db, date(2026, 10, it)))
+        assert found.day == date(2026, 10, covered)
 
 
 def test_the_trial_balance_is_by_fund_and_by_day(fresh: Database) -> None:

@@ -83,6 +83,7 @@ def test_a_chart_is_read(file: Path) -> None:
         ("further:\n  pool:", "further:\n  gas:", "'funds' does not have"),
         ("kept: true", "kept: 1", "true or false"),
         ("kept: true", "keep: true", "a word this file does not know"),
+        ("{kind: liability", "{keep: true, kind: liability", "a word this file does not know"),
     ],
 )
 def test_a_fault_is_one_sentence(file: Path, was: str, becomes: str, said: str) -> None:

@@ -131,6 +131,29 @@ def test_every_invariant_sees_what_breaks_it(owned: Database, name: str) -> None
     assert [each for each in broken if each.startswith(name)]
 
 
+def test_a_transaction_that_does_not_balance_is_told_with_its_fund_and_by_how_much(
+    owned: Database,
+) -> None:
+    with taken_back(owned) as db:
+        db.execute(text("UPDATE entries SET cents = cents + 7 WHERE id IN (1, 2)"))
+        told = {each.name[:3]: each.breaks for each in verdicts(db) if each.breaks}
+    assert told["I1:"] == ("transaction 1: power is off by 14",)
+
+
+def test_a_day_without_rows_whose_seal_is_gone_shows_in_the_chain(
+    fresh: Database, as_owner: psycopg.Connection
+) -> None:
+    for day in (1, 2, 3):
+        fresh.run(lambda db, it=day: seals.seal_day(db, date(2026, 10, it)))
+    as_owner.execute("ALTER TABLE day_seals DISABLE TRIGGER append_only")
+    as_owner.execute("DELETE FROM day_seals WHERE day = '2026-10-02'")
+    bad = fresh.run(seals.first_bad_day)
+    assert bad is not None
+    assert (bad.day, bad.why) == (
+        date(2026, 10, 3), "the seal before it was taken out or replaced",
+    )  # fmt: skip
+
+
 def test_rights_that_the_application_should_not_have_are_seen(
     fresh: Database, as_owner: psycopg.Connection
 ) -> None:
