@@ -16,10 +16,12 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from api import answers, keys
+from api.asking import in_its_own_name, without_numbers
 from api.keys import Caller
 from api.openapi import document
 from billing.errors import BadAmount, BillingDown, BillingError, NotFound
 from billing.ports import BillingCore
+from billing.scan import refuse_numbers
 from billing.wire import GAP, OPERATIONS, PREFIX, SCOPES, Operation, Problem, problem_of
 from db.errors import DatabaseUnavailable
 from db.session import Database
@@ -98,7 +100,7 @@ def perform(ports: ApiPorts, operation: Operation, **in_path: str) -> Response:
     if not operation.writes:
         return answered(200, said(ports.core, operation, read(operation, in_path)))
     key = idempotency_key()
-    arguments = read(operation, in_path)
+    arguments = without_numbers(in_its_own_name(caller, operation, read(operation, in_path)))
     asked = answers.digest(operation.name, arguments)
     before = ports.database.run(lambda session: answers.claim(session, caller.id, key, asked))
     if before is not None:
@@ -141,11 +143,12 @@ def _read(operation: Operation, in_path: Mapping[str, str]) -> BaseModel:
 
 
 def idempotency_key() -> str:
-    """Read the key that a write must have."""
+    """Read the key that a write must have; it is kept, so no card's number is in it."""
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         advice = "Send a header 'Idempotency-Key' of 1 to 200 characters, new for every new thing."
         raise BillingError("idempotency key", "the key is missing or too long", advice)
+    refuse_numbers(**{"Idempotency-Key": key})
     return key
 
 

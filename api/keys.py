@@ -18,6 +18,7 @@ from billing.wire import SCOPES
 
 STARTS: Final = "cityline_"
 PER_MINUTE: Final = 600
+LONGEST: Final = 60  # of a name: it stands beside every write that the key makes
 KEPT: Final = timedelta(days=90)  # how long an answer is replayed
 COUNT: Final = text("""
 WITH known AS (
@@ -49,8 +50,10 @@ def make(
 ) -> tuple[ApiKey, str]:
     """Make a key; gives its row and the key itself, which is nowhere else.
 
-    Raises ValueError for a scope that there is not.
+    Raises ValueError for a scope that there is not, and for a name that nobody could be known by.
     """
+    if not 0 < len(name.strip()) == len(name) <= LONGEST or not name.isprintable():
+        raise ValueError(f"A name has 1 to {LONGEST} characters, no blanks around them: it signs.")
     wrong = sorted(set(scopes) - set(SCOPES))
     if wrong or not scopes:
         raise ValueError(f"Scopes are {', '.join(SCOPES)}; not {', '.join(wrong) or 'none'}.")

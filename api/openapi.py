@@ -21,7 +21,7 @@ KEY: Final[dict[str, Any]] = {
 ERRORS: Final = {
     "400": "the arguments are wrong",
     "401": "the key is missing, unknown or ended",
-    "403": "the key lacks the scope, or nobody may do this",
+    "403": "the key lacks the scope or asks in another's name, or nobody may do this",
     "404": "there is no such account, statement or payment",
     "409": "it changed meanwhile, or the month is closed",
     "413": "the body is too large",

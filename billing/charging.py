@@ -12,6 +12,7 @@ from billing.ledger.clock import today
 from billing.looking import account_id
 from billing.payments import requests
 from billing.payments.charges import Fee, add_fee
+from billing.scan import refuse_numbers
 from billing.shapes import Adjusted, Charged
 
 SERVICES: Final = frozenset(
@@ -28,8 +29,9 @@ def charge(  # noqa: PLR0913  what a charge is, and who puts it there
 ) -> Charged:
     """Put a charge on an account once per key; it is due three weeks later.
 
-    Raises NotFound, BadAmount, AnotherBody, ClosedPeriod.
+    Raises NotFound, BadAmount, AnotherBody, ClosedPeriod, NotAllowed (a card's number in words).
     """
+    refuse_numbers(kind=kind, actor=actor)
     whose = account_id(session, account)
     if service not in SERVICES or not 0 < len(kind) <= KIND_LONGEST:
         message = f"{service!r}, {kind!r} is no service and kind of charge"
@@ -65,8 +67,9 @@ class ToAdjust:
 def adjust(session: Session, wanted: ToAdjust, key: str) -> Adjusted:
     """Ask for an adjustment once per key; within the role's limit it is done, else it waits.
 
-    Raises NotFound, BadAmount, AnotherBody, Conflict, NotAllowed.
+    Raises NotFound, BadAmount, AnotherBody, Conflict, NotAllowed (limits, a card's number).
     """
+    refuse_numbers(note=wanted.note, made_by=wanted.made_by)
     if wanted.service not in SERVICES:
         message = f"{wanted.service!r} is no service"
         raise BadAmount("known service", message, f"Services are {', '.join(sorted(SERVICES))}.")

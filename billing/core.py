@@ -14,6 +14,7 @@ from billing.charging import ToAdjust, adjust, charge
 from billing.errors import BillingDown, BillingError, translated
 from billing.paying import Asked, sent, start
 from billing.payments.intents import finish
+from billing.scan import refuse_numbers
 from billing.shapes import (
     AccountFound,
     Adjusted,
@@ -126,7 +127,9 @@ class Billing:
         """Make the arrangement that is offered now."""
         return self._write(
             key,
-            lambda session: arranging.make(session, account, actor, production=self._production),
+            lambda session: arranging.make(
+                session, account, actor, key, production=self._production
+            ),
         )
 
     def plans(self, account: str) -> PlanStatus:
@@ -186,7 +189,11 @@ class Billing:
 
 
 def named(key: str) -> None:
-    """Refuse a write without a key: nobody could tell its repeat from a second one."""
+    """Refuse a write without a key: nobody could tell its repeat from a second one.
+
+    A key is kept, so it may be no card's number either.
+    """
     if not key:
         advice = "Give a key, new for every new thing that is to be done."
         raise BillingError("idempotency key", "the key is missing", advice)
+    refuse_numbers(key=key)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from billing.errors import BadAmount
 from billing.looking import account_id, intent
 from billing.payments import intents
+from billing.scan import refuse_numbers
 from billing.shapes import CardTender, Intent
 from config.words import Language
 
@@ -26,10 +27,11 @@ class Asked:
 
 
 def start(session: Session, asked: Asked, key: str) -> Intent:
-    """Begin a payment once per key, and say which one was like it before.
+    """Begin a payment once per key, and say which one like it was before or is under way.
 
-    Raises NotFound, BadAmount, AnotherBody.
+    Raises NotFound, BadAmount, AnotherBody, NotAllowed (a card's number in the words).
     """
+    refuse_numbers(channel=asked.channel, call_sid=asked.call_sid or "")
     if not 0 < len(asked.channel) <= CHANNEL_LONGEST:
         message = f"{asked.channel!r} is no channel"
         raise BadAmount("channel", message, 'Name where it comes from, such as "phone".')

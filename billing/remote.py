@@ -1,5 +1,8 @@
 """The billing core over HTTP: the same port, the same errors, for whoever is another process.
 
+Who makes a write is the API's key: `actor` and `made_by` are its name, `made_as` the role of its
+scope, or each is empty. Another is refused.
+
 Two seconds are waited. A question is asked twice where no answer came; a write too, because it
 carries its key, and what was done already is answered again. Nothing else is retried here.
 """

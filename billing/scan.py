@@ -4,10 +4,14 @@ A card's number is 13 to 19 digits, spaces or hyphens between them or not, with 
 a network and a right last one (Luhn). A bank's routing number is nine digits with a right sum, in
 a place that speaks of a bank: nine digits alone are also a ticket or a receipt. A finding says
 where, and no more than the last four digits.
+
+So that there is nothing to be found, what somebody asks for in words is refused with such a number
+in it: nothing has happened yet, and whoever wrote it learns that it may not be sent. What tells of
+money that has moved is blotted instead, because the money is written down all the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +19,18 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-CARD: Final = re.compile(r"(?<![0-9A-Za-z])[2-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+from billing.errors import NotAllowed
+
+RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,}(?![0-9A-Za-z])")
+# As a person may type it: any script's digits, whatever stands between them, a word stuck to them.
+# A word that has other digits in it is none: names that machines give are full of those.
+TYPED: Final = re.compile(
+    r"(?<![^\W_])[^\W\d_]*(\d(?:[\s./_\u2010-\u2015\u00b7\u200b-\u200f\u2060\ufeff-]{0,3}\d){12,})"
+    r"[^\W\d_]*(?![^\W_])"
+)
+UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+DIGITS: Final = re.compile(r"\d+")
+MOST: Final = 19  # digits of a number, and so the most groups that they may be written in
 NINE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{9}(?![0-9A-Za-z])")
 OF_A_BANK: Final = re.compile(
     r"routing|\baba\b|\bach\b|bank|banco|banca|ruta|account_number|checking|savings", re.IGNORECASE
@@ -82,24 +97,73 @@ def in_texts(texts: Mapping[str, str]) -> list[Hit]:
 
 def in_words(words: str, place: str, about: str = "") -> Iterator[Hit]:
     """Look through one text; `about` is what it is kept under."""
-    for found in CARD.finditer(words):
-        if is_card(found.group()):
-            yield Hit(place, "card number", re.sub(r"[ -]", "", found.group())[-4:])
-    for found in NINE.finditer(words):
-        around = f"{about} {words[max(0, found.start() - NEAR) : found.end() + NEAR]}"
-        if is_routing_number(found.group()) and OF_A_BANK.search(around):
-            yield Hit(place, "routing number", found.group()[-4:])
+    for begins, ends in _cards(words, RUN):
+        yield Hit(place, "card number", _digits(words[begins:ends])[-4:])
+    for begins, ends in _routings(words, about):
+        yield Hit(place, "routing number", words[begins:ends][-4:])
+
+
+def refuse_numbers(**texts: str) -> None:
+    """Refuse what somebody asks for, by the names of its texts, before anything of it is kept.
+
+    Raises NotAllowed, which tells the text's name and nothing of what stands in it.
+    """
+    for name, words in texts.items():
+        if any(in_words(words, name)) or any(_cards(words, TYPED)):
+            message = f"'{name}' carries what may be the number of a card or of a bank"
+            raise NotAllowed("card or bank number", message, LAST_FOUR_ALONE)
+
+
+LAST_FOUR_ALONE: Final = "Leave it out, or write the last four digits alone; nothing was kept."
 
 
 def blotted(words: str) -> str:
-    """Blot out every card's number of a text that came from outside, its last four too."""
-    return CARD.sub(lambda found: "#" * 4 if is_card(found.group()) else found.group(), words)
+    """Blot out every number of a card or bank, its last four too, where the rest must be kept."""
+    for run in (RUN, TYPED):
+        words = _without(words, _cards(words, run))
+    done = _without(words, _routings(words))
+    return done if done == words else blotted(done)  # beside a blot, digits may be a number
+
+
+def _without(words: str, spans: Iterable[tuple[int, int]]) -> str:
+    for begins, ends in sorted(spans, reverse=True):
+        words = f"{words[:begins]}####{words[ends:]}"
+    return words
+
+
+def _cards(words: str, run: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Give where cards' numbers begin and end, whatever other digits stand beside them."""
+    words = UUID.sub(lambda found: "x" * len(found.group()), words)
+    for found in run.finditer(words):
+        groups = [each.span() for each in DIGITS.finditer(words, *found.span())]
+        yield from _of_groups(words, groups)
+
+
+def _of_groups(words: str, groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    after = 0
+    for place, (begins, _) in enumerate(groups):
+        near = groups[place : place + MOST] if begins >= after else ()
+        ends = [end for _, end in near if is_card(words[begins:end])]
+        if ends:
+            after = ends[-1]
+            yield begins, after
+
+
+def _routings(words: str, about: str = "") -> Iterator[tuple[int, int]]:
+    for found in NINE.finditer(words):
+        around = f"{about} {words[max(0, found.start() - NEAR) : found.end() + NEAR]}"
+        if is_routing_number(found.group()) and OF_A_BANK.search(around):
+            yield found.span()
 
 
 def is_card(written: str) -> bool:
-    """Say whether digits, with blanks or hyphens between them, are a card's number."""
-    digits = re.sub(r"[ -]", "", written)
+    """Say whether digits, whatever stands between them, are a card's number."""
+    digits = _digits(written)
     return NETWORKS.fullmatch(digits) is not None and passes_luhn(digits)
+
+
+def _digits(written: str) -> str:
+    return "".join(str(int(one)) for one in written if one.isdecimal())
 
 
 def passes_luhn(digits: str) -> bool:

@@ -2,7 +2,8 @@
 
 The server and the client are both made from this table, so that neither can know what the other
 does not. Arguments in a path or a query are text; a body is JSON and read strictly, so that no
-"12.5", no 12.0 and no true is ever taken for cents.
+"12.5", no 12.0 and no true is ever taken for cents. Who makes a write is no argument: it is the key
+that asks, in the role of its scope; a body may say so, and nothing else.
 """
 
 import inspect
@@ -41,8 +42,15 @@ SCOPES: Final[Mapping[Scope, str]] = {
     "payments:read": "read payments and where one stands",
     "payments:write": "begin payments and say what became of them",
     "arrangements:write": "make payment arrangements",
-    "adjustments:write": "ask for adjustments, as the staff that it has signed in",
+    "adjustments:write": "ask for adjustments in its own name, within a rep's limits",
     "charges:write": "put charges on accounts",
+}
+# The role that a key has by its scope. What a rep may not do alone waits for somebody at the desk.
+ROLES: Final[Mapping[Scope, str]] = {"adjustments:write": "rep"}
+MAKER: Final[Mapping[str, str]] = {
+    "actor": "The name of the key that asks; it may be left out.",
+    "made_by": "The name of the key that asks; it may be left out.",
+    "made_as": "The role of the key's scope, which is rep; it may be left out.",
 }
 
 
@@ -84,7 +92,7 @@ class Operation:
         hints = get_type_hints(getattr(BillingCore, self.name))
         parameters = inspect.signature(getattr(BillingCore, self.name)).parameters
         fields: dict[str, Any] = {
-            name: (hints[name], _field(one.default, hints[name]))
+            name: (hints[name], _field(name, one.default, hints[name]))
             for name, one in parameters.items()
             if name not in aside
         }
@@ -97,7 +105,9 @@ class Operation:
         return TypeAdapter(get_type_hints(getattr(BillingCore, self.name))["return"])
 
 
-def _field(default: object, kind: object) -> Any:  # noqa: ANN401  pydantic's own type for it
+def _field(name: str, default: object, kind: object) -> Any:  # noqa: ANN401  pydantic's own type for it
+    if name in MAKER:
+        return Field("", max_length=LONGEST, pattern=NO_NUL, description=MAKER[name])
     given: Any = ... if default is inspect.Parameter.empty else default
     return Field(given, max_length=LONGEST, pattern=NO_NUL) if kind is str else Field(given)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from billing.rates.reader import read_tariffs
+from billing.unverified import unverified_rules
 from cli.findings import Finding
 from config.city import City, read_city
 from config.errors import ConfigError
@@ -36,5 +37,5 @@ def doubts(city: City, settings: Settings) -> Iterator[Finding]:
     """List what nobody has confirmed; in the demo these are expected and not listed."""
     if settings.mode != "production":
         return
-    for one in (*city.unverified(), *read_tariffs().unverified()):
+    for one in (*city.unverified(), *read_tariffs().unverified(), *unverified_rules()):
         yield Finding(one.where, f"is not verified ({one.status}): {one.what}", "unverified")

@@ -1,5 +1,8 @@
 """Payment arrangements: what the rule grants, kept while its parts are paid, broken when not.
 
+An arrangement is about the charges that were past due when it was made, and asks for its parts of
+them. The bills that fall due meanwhile are paid besides: money that goes to those keeps nothing.
+Where the city's order put a newer bill's money on the older charges, it is counted for that bill.
 While an arrangement is current its account is protected by a hold; that ends with it.
 """
 
@@ -32,11 +35,26 @@ SELECT count(*) FILTER (WHERE state = 'current') AS current,
     count(*) FILTER (WHERE made_at > CAST(:on AS date) - interval '1 year') AS lately,
     count(*) FILTER (WHERE state = 'broken' AND ended_at > CAST(:since AS date)) AS broken
 FROM arrangements WHERE account_id = :account""")
+# What came since the making on the charges that it is about, less what was taken back of it, and of
+# no charge more than was open. An older payment that comes back is a new debt, and no part of it.
 PAID: Final = text("""
-SELECT CAST(coalesce(sum(p.cents), 0) AS bigint) FROM payments p
-JOIN journal j ON j.id = p.transaction_id
-WHERE p.account_id = :account AND p.state = 'posted' AND j.posted_at >= :since
-AND p.received_on <= :on""")
+SELECT CAST(coalesce(sum(least(cents, greatest(paid, 0))), 0) AS bigint) FROM (
+    SELECT c.cents, sum(a.cents) AS paid FROM arrangement_charges c
+    JOIN allocations a ON a.charge_id = c.charge_id JOIN journal j ON j.id = a.transaction_id
+    LEFT JOIN payments p ON p.id = a.payment_id
+    WHERE c.arrangement_id = :arrangement AND j.effective_on <= :on
+    AND coalesce(p.transaction_id, a.transaction_id) > :after
+    GROUP BY c.charge_id, c.cents) each_charge""")
+BESIDES: Final = text("""
+SELECT CAST(coalesce(sum(c.open_cents), 0) AS bigint) FROM charges c
+WHERE c.account_id = :account AND c.open_cents > 0 AND c.due_on >= :since AND c.due_on < :before
+AND NOT EXISTS (SELECT FROM arrangement_charges m
+    WHERE m.arrangement_id = :arrangement AND m.charge_id = c.id)""")
+ABOUT: Final = text("""
+INSERT INTO arrangement_charges (arrangement_id, charge_id, cents)
+SELECT :arrangement, id, open_cents FROM charges
+WHERE account_id = :account AND open_cents > 0 AND due_on < :on""")
+NEWEST: Final = text("SELECT coalesce(max(id), 0) FROM journal")
 HOLDS: Final = text("""
 SELECT id FROM holds WHERE account_id = :account AND kind = 'arrangement'
 AND released_at IS NULL AND reason = :reason""")
@@ -84,7 +102,14 @@ def parts(cents: Cents, on: date, count: int, rules: ArrangementRules) -> tuple[
     return tuple(part for part in made if part.cents)
 
 
-def make(session: Session, account_id: int, offered: Offer, on: date, actor: str) -> Arrangement:
+def make(  # noqa: PLR0913, PLR0917  the offer, when, by whom, once for this key
+    session: Session,
+    account_id: int,
+    offered: Offer,
+    on: date,
+    actor: str,
+    key: str | None = None,
+) -> Arrangement:
     """Make the arrangement that was offered, if the rule grants it still; protects the account.
 
     The offer made again is the arrangement that was made. Raises NotFound, NotAllowed (refused),
@@ -100,7 +125,10 @@ def make(session: Session, account_id: int, offered: Offer, on: date, actor: str
     if replace(now, rule=offered.rule) != offered:
         message = "the account owes something else by now"
         raise AnotherBody("arrangement", message, "Offer it anew.")
-    return _write(session, account_id, now, actor)
+    made = Arrangement(
+        account_id=account_id, cents=now.cents, rule=now.rule, made_by=actor, key=key
+    )
+    return _write(session, made, now, on)
 
 
 def check(session: Session, account_id: int, on: date, actor: str) -> Arrangement | None:
@@ -109,14 +137,9 @@ def check(session: Session, account_id: int, on: date, actor: str) -> Arrangemen
     current = _current(session, account_id)
     if current is None:
         return None
-    grace = timedelta(days=arrangement_rules().grace_days)
-    given = {"account": account_id, "since": current.made_at, "on": on}
-    paid = session.execute(PAID, given).scalar_one()
-    due = sum(part.cents for part in _dues(session, current) if part.due_on + grace < on)
-    if paid >= current.cents:
-        _close(session, current, "kept", actor)
-    elif paid < due:
-        _close(session, current, "broken", actor)
+    stands = _stands(session, current, on)
+    if stands != "current":
+        _close(session, current, stands, actor)
     return current
 
 
@@ -154,10 +177,27 @@ def _before(session: Session, account_id: int, on: date, rules: ArrangementRules
     return "too many" if earlier.lately >= rules.in_a_year else ""
 
 
-def _write(session: Session, account_id: int, offered: Offer, actor: str) -> Arrangement:
-    made = Arrangement(account_id=account_id, cents=offered.cents, rule=offered.rule, made_by=actor)
+def _stands(session: Session, made: Arrangement, on: date) -> str:
+    """Say how it stands: by its parts, and by the bills that fell due besides."""
+    rules = arrangement_rules()
+    before, dues = on - timedelta(days=rules.grace_days), _dues(session, made)
+    given = {"arrangement": made.id, "after": made.after, "on": on}
+    paid = session.execute(PAID, given).scalar_one()
+    given = {"arrangement": made.id, "account": made.account_id, "before": before}
+    since = {"since": dues[0].due_on}
+    besides = session.execute(BESIDES, {**given, **since}).scalar_one()
+    ahead = paid - sum(part.cents for part in dues if part.due_on < before)
+    if ahead < (besides if rules.bills_besides else 0):
+        return "broken"
+    return "current" if paid < made.cents or (besides and rules.bills_besides) else "kept"
+
+
+def _write(session: Session, made: Arrangement, offered: Offer, on: date) -> Arrangement:
+    made.after = session.execute(NEWEST).scalar_one()
     session.add(made)
     session.flush()
+    about = {"arrangement": made.id, "account": made.account_id, "on": on}
+    session.execute(ABOUT, about)
     for place, part in enumerate(offered.parts, 1):
         row = ArrangementPart(
             arrangement_id=made.id, position=place, due_on=part.due_on, cents=part.cents
@@ -165,7 +205,7 @@ def _write(session: Session, account_id: int, offered: Offer, actor: str) -> Arr
         session.add(row)
     grace = timedelta(days=arrangement_rules().grace_days)
     days = (offered.parts[0].due_on, offered.parts[-1].due_on + grace)
-    set_hold(session, _hold(made, days, actor))
+    set_hold(session, _hold(made, days, made.made_by))
     return made
 
 

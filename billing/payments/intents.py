@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from billing.errors import AnotherBody, BadAmount, Conflict, NotFound
 from billing.ledger.clock import today
 from billing.money import Cents, above_zero, whole
+from billing.payments import charges
 from billing.payments.answers import answer
 from billing.payments.tables import PaymentIntent
 from billing.payments.taking import Taking, take_payment
@@ -34,11 +35,16 @@ ASKED_AFTER: Final = timedelta(minutes=5)
 ALIKE_WITHIN: Final = timedelta(minutes=30)
 NOT_POSTED: Final = ("created", "sent", "unknown")
 
+# Of two that are only begun, the one that came later is asked: never both, and never neither. Who
+# chooses anew in the same call is one resident, who pays once.
 ALIKE: Final = text("""
 SELECT cents, coalesce(settled_at, sent_at, created_at) AS at, state FROM payment_intents
 WHERE account_id = :account AND id <> :mine AND (state = 'unknown' OR (
-    state IN ('sent', 'posted') AND cents = :cents AND created_at > now() - :within))
-ORDER BY state = 'unknown' DESC, created_at DESC LIMIT 1""")
+    cents = :cents AND (state IN ('sent', 'posted') AND created_at > now() - :within
+        OR state = 'created' AND created_at < :begun AND expires_at > now()
+            AND (call_sid = :call_sid) IS NOT TRUE)))
+ORDER BY state = 'unknown' DESC, state = 'created', created_at DESC LIMIT 1""")
+NOW: Final = text("SELECT clock_timestamp()")
 EXPIRE: Final = text("""
 UPDATE payment_intents SET state = 'abandoned', reason = 'expired', settled_at = now()
 WHERE state = 'created' AND expires_at < :now""")
@@ -70,17 +76,20 @@ class Wanted:
 def create(session: Session, wanted: Wanted, key: str) -> PaymentIntent:
     """Write an intent down, once per key; commit before anything else is done.
 
-    Raises BadAmount, AnotherBody (the key named another payment), NotFound by the database.
+    Whoever begins one on the same account meanwhile waits, and then finds this one: its hour is
+    that of its turn. Raises BadAmount, AnotherBody (the key named another payment), NotFound.
     """
     above_zero(wanted.cents)
     if whole(wanted.fee_cents) < 0:
         raise BadAmount("above zero", "a fee cannot be below zero", "Leave the fee out.")
+    charges.lock(session, {wanted.account_id})
     name = sha256(f"intent:{key}".encode()).hexdigest()[:32]
     before = session.get(PaymentIntent, name)
     if before is not None:
         return _the_same(before, wanted)
-    now = session.execute(select(func.now())).scalar_one()
+    now = session.execute(NOW).scalar_one()
     intent = PaymentIntent(id=name, expires_at=now + LIVES, **asdict(wanted))
+    intent.created_at = now
     session.add(intent)
     session.flush()
     return intent
@@ -108,7 +117,7 @@ def finish(session: Session, result: PaymentResult) -> PaymentAnswer:
 
     Raises NotFound.
     """
-    result = _clean(result)
+    result = clean(result)
     intent = get(session, result.intent, locked=True)
     if result.outcome == "approved" and intent.state != "posted":
         _post(session, intent, result)
@@ -122,9 +131,13 @@ def finish(session: Session, result: PaymentResult) -> PaymentAnswer:
 
 
 def paid_before(session: Session, intent: PaymentIntent) -> PaidBefore | None:
-    """Find a payment like this one, or any that is unknown: "you paid $X at 10:04, pay again?"."""
+    """Find a payment like this one, or any that is unknown: "you paid $X at 10:04, pay again?".
+
+    One that is under way is like it too: sent, or begun before this one by somebody else.
+    """
     given = {"account": intent.account_id, "mine": intent.id, "cents": intent.cents}
-    row = session.execute(ALIKE, {**given, "within": ALIKE_WITHIN}).one_or_none()
+    given |= {"begun": intent.created_at, "call_sid": intent.call_sid, "within": ALIKE_WITHIN}
+    row = session.execute(ALIKE, given).one_or_none()
     return PaidBefore(row.cents, row.at, row.state) if row else None
 
 
@@ -151,6 +164,13 @@ def get(session: Session, intent_id: str, *, locked: bool = False) -> PaymentInt
     return found
 
 
+def clean(result: PaymentResult) -> PaymentResult:
+    """Blot what an answer carries of a card's number: what was approved is posted all the same."""
+    four = result.last_four if LAST_FOUR.fullmatch(result.last_four) else ""
+    confirmation, reason = blotted(result.confirmation), blotted(result.reason)
+    return replace(result, confirmation=confirmation, reason=reason, last_four=four)
+
+
 def _post(session: Session, intent: PaymentIntent, result: PaymentResult) -> None:
     late = intent.state not in NOT_POSTED
     taking = Taking(
@@ -169,13 +189,6 @@ def _post(session: Session, intent: PaymentIntent, result: PaymentResult) -> Non
         _tell(session, intent, f"approved after {intent.state}")
     _end(session, intent, "posted", result)
     promise(session, RECEIPT, f"receipt:{payment.id}", {"payment": payment.id})
-
-
-def _clean(result: PaymentResult) -> PaymentResult:
-    """Keep no card's number that an answer carries; what was approved is posted all the same."""
-    four = result.last_four if LAST_FOUR.fullmatch(result.last_four) else ""
-    confirmation, reason = blotted(result.confirmation), blotted(result.reason)
-    return replace(result, confirmation=confirmation, reason=reason, last_four=four)
 
 
 def _end(session: Session, intent: PaymentIntent, state: str, result: PaymentResult) -> None:

@@ -1,7 +1,7 @@
 """Late fees: a percentage of what is past due, once a month, shared by the services it is owed to.
 
 Nothing is charged where a hold or an approved exception speaks against it, nor in production by a
-rule that nobody has confirmed.
+rule that nobody has confirmed, nor on budget billing while its parts are paid.
 """
 
 from collections.abc import Collection
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from billing.accounts.holds import protections
 from billing.money import Cents, share
 from billing.payments import charges
+from billing.payments.budget import covered_since
 from billing.payments.exceptions import excepted
 from billing.payments.fees import LateFee, read_fees
 from billing.payments.portions import percent_of
@@ -58,11 +59,13 @@ def charge_late(  # noqa: PLR0913  the account, the day, who, and by which rule
 
 
 def past_due(session: Session, account_id: int, on: date, rule: LateFee) -> dict[str, Cents]:
-    """Add up by service what bears a late fee: past its grace, and no fee itself."""
+    """Add up by service what bears a late fee: past its grace, no fee itself, in no budget."""
     before = on - timedelta(days=rule.grace_days)
+    covered = covered_since(session, account_id, on, before, rule.not_on)
+    until = min(before, covered) if covered else before
     late: dict[str, Cents] = {}
     for charge in charges.open_of(session, account_id):
-        if charge.due_on < before and charge.kind not in rule.not_on:
+        if charge.due_on < until and charge.kind not in rule.not_on:
             late[charge.service] = late.get(charge.service, 0) + charge.cents
     return late
 

@@ -1,6 +1,7 @@
 """Autopay and budget billing: a plan an account is on from a day, until it ends.
 
-Autopay pays by intents, as everybody does: one for each account and due day, whatever runs twice.
+Autopay pays by intents, as everybody does: one for each account and day, whatever runs twice. What
+was declined is tried again by rule; declined too often, autopay pauses.
 Budget billing asks for a twelfth of the year each month, and for what is really owed in the last.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from billing.errors import AnotherBody, BadAmount, Conflict
@@ -20,6 +21,7 @@ from billing.payments.history import billed
 from billing.payments.intents import Wanted, create
 from billing.payments.months import YEAR, months_after
 from billing.payments.portions import part_of
+from billing.payments.retrying import may_try, note
 from billing.payments.returned import cash_only
 from billing.payments.tables import PaymentIntent, PayPlan
 
@@ -104,6 +106,23 @@ def stop(session: Session, account_id: int, kind: str, on: date) -> PayPlan:
     return plan
 
 
+def resume(session: Session, account_id: int, on: date) -> PayPlan:
+    """Begin an autopay anew that was paused, as it was agreed to; raises Conflict."""
+    charges.lock(session, {account_id})
+    last = session.scalar(
+        select(PayPlan)
+        .where(PayPlan.account_id == account_id, PayPlan.kind == AUTOPAY)
+        .order_by(PayPlan.starts_on.desc())
+        .limit(1)
+    )
+    if last is None or not last.paused:
+        raise Conflict("plan", "no autopay is paused", "Look at the account's plans.")
+    agreed = Consent(
+        tender=last.tender, token=last.token, last_four=last.last_four, said=last.consent
+    )
+    return start_autopay(session, account_id, agreed, on)
+
+
 def current(session: Session, account_id: int, kind: str, on: date) -> PayPlan | None:
     """Give the plan of a kind that is on, on a day."""
     return session.scalar(
@@ -136,8 +155,8 @@ def due(session: Session, on: date, after: int = 0, most: int = PART) -> Sequenc
 def pull(session: Session, account_id: int, on: date) -> Pull | None:
     """Write the intent of an autopay; commit, then have the processor charge it.
 
-    Only what is due by the day, less the credit; nothing of who pays cash only, and of who has a
-    payment under way or was pulled today already.
+    Only what is due by the day, less the credit; nothing of who pays cash only, of who has a
+    payment under way or was pulled today already, nor before a declined one is tried again.
     """
     charges.lock(session, {account_id})
     plan = current(session, account_id, AUTOPAY, on)
@@ -148,6 +167,9 @@ def pull(session: Session, account_id: int, on: date) -> Pull | None:
     cents = _budgeted(session, account_id, cents, on, paid_lately=state.paid_lately)
     if plan is None or state.under_way or cents <= 0 or cash_only(session, account_id, on):
         return None
+    since = min(one.due_on for one in late)
+    if not may_try(session, plan, cents, since, on):
+        return None
     wanted = Wanted(
         account_id=account_id,
         cents=cents,
@@ -155,15 +177,14 @@ def pull(session: Session, account_id: int, on: date) -> Pull | None:
         channel=AUTOPAY,
         language=state.language,
     )
-    key = f"autopay:{account_id}:{min(one.due_on for one in late)}:{on}"
     try:
-        intent = create(session, wanted, key)
+        intent = create(session, wanted, f"autopay:{account_id}:{since}:{on}")
     except AnotherBody:
         return None
     if intent.state != "created":
         return None
     intent.last_four = plan.last_four
-    session.flush()
+    note(session, intent, since, on)
     return Pull(intent, plan.token)
 
 
@@ -184,10 +205,9 @@ def _settles(plan: PayPlan, on: date) -> bool:
 def _start(session: Session, plan: PayPlan) -> PayPlan:
     """Begin a plan; of one that began the same day the terms change, any other ends."""
     before = current(session, plan.account_id, plan.kind, plan.starts_on)
-    if before is not None and before.starts_on == plan.starts_on:
-        return session.merge(plan)
-    if before is not None:
+    if before is not None and before.starts_on != plan.starts_on:
         before.ended_on = plan.starts_on
     plan = session.merge(plan)
+    plan.agreed_at = session.execute(select(func.now())).scalar_one()
     session.flush()
     return plan

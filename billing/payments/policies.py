@@ -1,4 +1,4 @@
-"""Reads deposits.yaml, arrangements.yaml and collections.yaml of config/billing."""
+"""Reads deposits.yaml, arrangements.yaml, collections.yaml and plans.yaml of config/billing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from billing.money import Cents
 from billing.payments.fees import cents, percent
@@ -46,6 +46,15 @@ class ArrangementRules:
     after_broken_days: int
     grace_days: int
     longer_parts: int
+    bills_besides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AutopayRules:
+    """After how many days an autopay that was declined is tried again, each from the try before."""
+
+    origin: Origin
+    again_after_days: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,12 @@ def arrangement_rules(path: Path = FOLDER / "arrangements.yaml") -> ArrangementR
 def collection_rules(path: Path = FOLDER / "collections.yaml") -> CollectionRules:
     """Read when debts and credits are handed on; raises ConfigError with every fault."""
     return _read(path, _collections)
+
+
+@cache
+def autopay_rules(path: Path = FOLDER / "plans.yaml") -> AutopayRules:
+    """Read when autopay is tried again; raises ConfigError with every fault."""
+    return _read(path, _plans)
 
 
 def _read(path: Path, read: Callable[[Part], T]) -> T:
@@ -120,6 +135,7 @@ def _arrangements(whole: Part) -> ArrangementRules:
         whole.whole("after a broken one days"),
         whole.whole("grace days"),
         whole.whole("longer parts"),
+        whole.flag("bills besides", default=True),
     )
 
 
@@ -137,3 +153,19 @@ def _collections(whole: Part) -> CollectionRules:
     debts.done()
     credits_.done()
     return made
+
+
+def _plans(whole: Part) -> AutopayRules:
+    autopay = whole.part("autopay")
+    made = AutopayRules(read_origin(autopay), _days(autopay, "try again after days"))
+    autopay.done()
+    return made
+
+
+def _days(part: Part, key: str) -> tuple[int, ...]:
+    written = part.value(key)
+    days = cast("list[object]", written) if isinstance(written, list) else [None]
+    whole = tuple(day for day in days if isinstance(day, int) and day > 0)
+    if len(whole) != len(days):
+        part.fault(f"must give '{key}' as a list of whole days above zero")
+    return whole

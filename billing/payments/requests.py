@@ -1,24 +1,26 @@
 """What a person asks for and, above a limit, another approves; the database keeps the two apart.
 
-A request within its maker's own limit is done at once. Any other waits as a draft; whoever may
+A request within its maker's own limits is done at once: by itself, and with what the maker did
+alone that day and what was done so on the account before. Any other waits as a draft; whoever may
 approve it does so, and it is done in the same transaction. One key is one request.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from billing.errors import AnotherBody, BadAmount, Conflict, NotFound, translated
+from billing.errors import AnotherBody, BadAmount, Conflict, NotFound
 from billing.ledger.clock import today
 from billing.money import Cents, above_zero, whole
 from billing.payments import adjusting, charges, refunds
-from billing.payments.limits import may_alone, read_limits
+from billing.payments.limits import may_alone, read_limits, refused
 from billing.payments.tables import Request
+from billing.scan import refuse_numbers
 
 Doing = Callable[[Session, Request, date, str], int]
 DOING: Final[Mapping[str, Doing]] = {
@@ -64,7 +66,7 @@ def ask(session: Session, asked: Asked, key: str) -> Request:
         refunds.check(session, request, today(session))
     session.add(request)
     _flush(session)
-    if may_alone(session, asked.made_as, asked.kind, asked.reason, asked.cents):
+    if may_alone(session, request):
         _do(session, request, asked.made_by)
     return request
 
@@ -79,6 +81,7 @@ def approve(session: Session, request_id: int, by: str, role: str) -> Request:
 
 def refuse(session: Session, request_id: int, by: str, role: str, note: str) -> Request:
     """Say no to a request; raises NotFound, Conflict, NotAllowed (its maker: void it instead)."""
+    refuse_numbers(note=note)
     request = _waiting(session, request_id)
     _checked(session, request, by, role)
     request.note = note or request.note
@@ -87,9 +90,13 @@ def refuse(session: Session, request_id: int, by: str, role: str, note: str) -> 
     return request
 
 
-def void(session: Session, request_id: int) -> Request:
-    """Take a request back before it is done; raises NotFound, Conflict."""
+def void(session: Session, request_id: int, by: str, role: str) -> Request:
+    """Take a request back before it is done, and write down who did; a second time is refused.
+
+    Its maker may, and whoever may approve it. Raises NotFound, Conflict, NotAllowed.
+    """
     request = _waiting(session, request_id)
+    request.voided_by, request.voided_as, request.voided_at = by, role, _now(session)
     request.state = "void"
     _flush(session)
     return request
@@ -113,8 +120,11 @@ def _do(session: Session, request: Request, actor: str) -> None:
 
 
 def _checked(session: Session, request: Request, by: str, role: str) -> None:
-    now = session.execute(select(func.now())).scalar_one()
-    request.checked_by, request.checked_as, request.checked_at = by, role, now
+    request.checked_by, request.checked_as, request.checked_at = by, role, _now(session)
+
+
+def _now(session: Session) -> datetime:
+    return session.execute(select(func.now())).scalar_one()
 
 
 def _waiting(session: Session, request_id: int) -> Request:
@@ -158,6 +168,7 @@ def _details(session: Session, asked: Asked, key: str) -> dict[str, Any]:
 
 
 def _check(asked: Asked) -> None:
+    refuse_numbers(note=asked.note, made_by=asked.made_by)
     reasons = read_limits().reasons.get(asked.kind, {})
     if asked.reason not in reasons:
         advice = f"Reasons are {', '.join(reasons) or 'of another kind'}."
@@ -184,4 +195,4 @@ def _flush(session: Session) -> None:
     try:
         session.flush()
     except DBAPIError as error:
-        raise translated(error) from error
+        raise refused(error) from error

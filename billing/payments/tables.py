@@ -88,6 +88,8 @@ class Allocation(Base, kw_only=True):
 class Request(Base, kw_only=True):
     """What needs a maker and, above a limit, a checker; the database refuses one person as both.
 
+    `alone_on` is the day on which its maker did it without anybody else; the database writes it.
+
     draft      waits for somebody else
     approved   may be done
     refused    the checker said no
@@ -119,10 +121,17 @@ class Request(Base, kw_only=True):
         ForeignKey(Transaction.id), unique=True, default=None
     )
     until: Mapped[date | None] = mapped_column(default=None)
+    alone_on: Mapped[date | None] = mapped_column(init=False)
+    voided_by: Mapped[str | None] = mapped_column(default=None)
+    voided_as: Mapped[str | None] = mapped_column(default=None)
+    voided_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ApprovalLimit(Base, kw_only=True):
-    """How many cents a role may do alone, and approve for others; `reason` "*" is any."""
+    """How many cents a role may do alone, and approve for others; `reason` "*" is any.
+
+    What is done alone adds up for its maker in a day (of `zone`), and on one account in so many.
+    """
 
     __tablename__ = "approval_limits"
 
@@ -131,10 +140,17 @@ class ApprovalLimit(Base, kw_only=True):
     reason: Mapped[str] = mapped_column(primary_key=True, default="*")
     alone: Mapped[int]
     approve: Mapped[int]
+    by_day: Mapped[int] = mapped_column(default=0)
+    by_account: Mapped[int] = mapped_column(default=0)
+    account_days: Mapped[int] = mapped_column(default=30)
+    zone: Mapped[str] = mapped_column(default="UTC")
 
 
 class Arrangement(Base, kw_only=True):
-    """A debt to be paid in parts: current, kept, broken or cancelled; one current per account."""
+    """A debt to be paid in parts: current, kept, broken or cancelled; one current per account.
+
+    What the journal wrote up to its row `after` had been paid before; `key` is its maker's.
+    """
 
     __tablename__ = "arrangements"
 
@@ -146,6 +162,8 @@ class Arrangement(Base, kw_only=True):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    key: Mapped[str | None] = mapped_column(unique=True, default=None)
+    after: Mapped[int] = mapped_column(default=0)
 
 
 class ArrangementPart(Base, kw_only=True):
@@ -159,8 +177,21 @@ class ArrangementPart(Base, kw_only=True):
     cents: Mapped[int]
 
 
+class ArrangementCharge(Base, kw_only=True):
+    """A charge that an arrangement is about, and what was open of it when that was made."""
+
+    __tablename__ = "arrangement_charges"
+
+    arrangement_id: Mapped[int] = mapped_column(ForeignKey("arrangements.id"), primary_key=True)
+    charge_id: Mapped[int] = mapped_column(ForeignKey(Charge.id), primary_key=True)
+    cents: Mapped[int]
+
+
 class PayPlan(Base, kw_only=True):
-    """Autopay or budget billing of an account, from a day until it ended. A card is a token."""
+    """Autopay or budget billing of an account, from a day until it ended. A card is a token.
+
+    `paused`: it ended because it was declined too often. `agreed_at` is when it was consented to.
+    """
 
     __tablename__ = "pay_plans"
 
@@ -173,6 +204,19 @@ class PayPlan(Base, kw_only=True):
     starts_on: Mapped[date] = mapped_column(primary_key=True)
     ended_on: Mapped[date | None] = mapped_column(default=None)
     consent: Mapped[dict[str, Any]] = mapped_column(default_factory=dict[str, Any])
+    paused: Mapped[bool] = mapped_column(default=False)
+    agreed_at: Mapped[datetime] = mapped_column(server_default=text("now()"), init=False)
+
+
+class AutopayTry(Base, kw_only=True):
+    """An autopay that was asked for: the oldest day that was due, and the day of the try."""
+
+    __tablename__ = "autopay_tries"
+
+    intent_id: Mapped[str] = mapped_column(ForeignKey("payment_intents.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    due_on: Mapped[date]
+    tried_on: Mapped[date]
 
 
 class Deposit(Base, kw_only=True):

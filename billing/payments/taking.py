@@ -1,11 +1,11 @@
 """Taking money in: the payment, its entries and what it pays for, in one transaction.
 
 The accounts are locked in the order of their ids, so that payments wait for one another only on one
-account. A key that comes again gives the payment it made.
+account; what has no account is locked by its key. A key that comes again gives the payment it made.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -21,6 +21,7 @@ from billing.payments.allocation import Applied, Open, Order, allocate, left_ope
 from billing.payments.receipts import receipt
 from billing.payments.rules import order_in_use
 from billing.payments.tables import Payment
+from billing.scan import blotted
 
 CASH_CODES: Final[Mapping[str, str]] = {
     "cash": "pool.undeposited",
@@ -38,6 +39,12 @@ SELECT j.key, p.id, p.receipt, p.account_id, p.intent_id, p.tender, p.cents, p.r
     p.reference, p.channel, p.state, p.transaction_id
 FROM payments p JOIN journal j ON j.id = p.transaction_id
 WHERE j.key = ANY (CAST(:keys AS text[]))""")
+# One lock of 64 for each key: a file of thousands needs no more, and strangers seldom wait.
+LOCK: Final = text("""
+SELECT pg_advisory_xact_lock(312, place) FROM (
+    SELECT DISTINCT hashtext(key) & 63 AS place FROM unnest(CAST(:keys AS text[])) AS key
+    ORDER BY place
+) AS places""")
 IDS: Final = text("""
 SELECT nextval(pg_get_serial_sequence('payments', 'id')) FROM generate_series(1, :count)""")
 WRITE: Final = text("""
@@ -89,15 +96,21 @@ def take_many(
 
     Several of one account are applied in the order they stand here. Raises as `take_payment`.
     """
-    for taking in takings:
-        _check(taking)
-    charges.lock(session, {each.account_id for each in takings if each.account_id is not None})
+    takings = [_checked(taking) for taking in takings]
+    _lock(session, takings)
     known = _before(session, takings)
     new = {each.key: each for each in takings if each.key not in known}
     made = _take(session, list(new.values()), actor, order or order_in_use()) if new else {}
     for taking in takings:
         _same({**known, **made}[taking.key], taking)
     return [{**known, **made}[taking.key] for taking in takings]
+
+
+def _lock(session: Session, takings: Sequence[Taking]) -> None:
+    charges.lock(session, {each.account_id for each in takings if each.account_id is not None})
+    loose = [each.key for each in takings if each.account_id is None]
+    if loose:
+        session.execute(LOCK, {"keys": loose})
 
 
 def _take(
@@ -198,7 +211,8 @@ def _same(payment: Payment, taking: Taking) -> None:
         raise AnotherBody("same key, same body", message, SAME_KEY)
 
 
-def _check(taking: Taking) -> None:
+def _checked(taking: Taking) -> Taking:
+    """Refuse what is no payment; of its reference keep no number of a card: the money is here."""
     above_zero(taking.cents)
     if whole(taking.fee_cents) < 0 or not taking.key:
         message = f"{taking.key!r} with a fee of {taking.fee_cents} is no payment"
@@ -206,6 +220,7 @@ def _check(taking: Taking) -> None:
     if not taking.into and taking.tender not in CASH_CODES:
         advice = f"Tenders are {', '.join(sorted(CASH_CODES))}."
         raise NotFound("known tender", f"{taking.tender!r} is no tender", advice)
+    return replace(taking, reference=blotted(taking.reference))
 
 
 def _columns(payments: Sequence[Payment]) -> dict[str, list[object]]:

@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 from flask import Flask
 from sqlalchemy import text
@@ -14,10 +15,11 @@ from api import keys
 from api.blueprint import ApiPorts, make_blueprint
 from billing.ports import BillingCore
 from billing.remote import RemoteBilling
-from billing.shapes import Charged
+from billing.shapes import Adjusted, Charged
 from billing.wire import SCOPES
 from db.session import Database
 
+MAKER: Final = "permits"  # who makes every write: over HTTP it is the key's name
 ACCOUNT = text("""
 WITH who AS (
     INSERT INTO residents (name, language, email, mailing)
@@ -66,15 +68,25 @@ def served(flask: Flask) -> Generator[str]:
 @contextmanager
 def remote(database: Database, core: BillingCore) -> Generator[RemoteBilling]:
     """Serve a core, and open the client on it with a key for everything."""
-    _, secret = database.run(lambda session: keys.make(session, "tests", list(SCOPES), 100_000))
+    _, secret = database.run(lambda session: keys.make(session, MAKER, list(SCOPES), 100_000))
     with served(web(database, core)) as address:
         client = RemoteBilling(address, secret)
         yield client
         client.close()
 
 
-def charge(core: BillingCore, account: str, key: str, cents: int = 1250) -> Charged:
+def charge(
+    core: BillingCore, account: str, key: str, cents: int = 1250, kind: str = "permit"
+) -> Charged:
     """Put a permit on an account."""
     return core.charge(
-        account=account, service="water", cents=cents, kind="permit", actor="permits", key=key
+        account=account, service="water", cents=cents, kind=kind, actor=MAKER, key=key
     )
+
+
+def adjust(core: BillingCore, account: str, key: str, cents: int, **changed: str) -> Adjusted:
+    """Take cents off what an account owes for water."""
+    said = {
+        "service": "water", "reason": "goodwill", "note": "", "made_by": MAKER, "made_as": "rep",
+    }  # fmt: skip
+    return core.adjust(account=account, cents=cents, key=key, **{**said, **changed})

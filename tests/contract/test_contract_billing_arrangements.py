@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from billing.core import Billing
-from billing.errors import NotAllowed, NotFound
+from billing.errors import AnotherBody, NotAllowed, NotFound
 from billing.ledger.clock import today
 from billing.looking import account_id
 from billing.payments.charges import Fee, add_fee
 from billing.ports import BillingCore
 from db.session import Database
+from tests.contract.billings import MAKER, open_account
 from tests.unit.at_once import at_once
 
 
@@ -41,28 +42,42 @@ def test_what_is_offered_is_made_once_and_protects(
 ) -> None:
     offered = core.arrangement_offer(past_due)
     assert sum(part.cents for part in offered.parts) == offered.cents == 30000
-    made = core.make_arrangement(past_due, actor="rep-1", key=key)
+    made = core.make_arrangement(past_due, actor=MAKER, key=key)
     assert (made.account, made.cents, made.parts) == (past_due, 30000, offered.parts)
-    assert core.make_arrangement(past_due, actor="rep-1", key=key) == made
+    assert core.make_arrangement(past_due, actor=MAKER, key=key) == made
     assert [one.kind for one in core.holds(past_due)] == ["arrangement"]
     assert core.arrangement_offer(past_due).refusal == "current"
     with pytest.raises(NotAllowed):
-        core.make_arrangement(past_due, actor="rep-2", key=f"{key}-2")
+        core.make_arrangement(past_due, actor=MAKER, key=f"{key}-2")
+
+
+def test_a_key_is_one_arrangement_whoever_asks(
+    core: BillingCore, database: Database, past_due: str, key: str
+) -> None:
+    made = core.make_arrangement(past_due, actor=MAKER, key=key)
+    other = database.run(open_account)
+    for whose, actor in ((past_due, "rep-2"), (other, MAKER)):
+        with pytest.raises((AnotherBody, NotAllowed)):  # over HTTP nobody asks in another's name
+            core.make_arrangement(whose, actor=actor, key=key)
+    with pytest.raises(NotAllowed) as refusal:
+        core.make_arrangement(past_due, actor=MAKER, key=f"{key}-new")
+    assert "current" in str(refusal.value)
+    assert core.make_arrangement(past_due, actor=MAKER, key=key) == made
 
 
 def test_many_who_ask_at_once_get_one_arrangement(
     core: BillingCore, past_due: str, key: str
 ) -> None:
-    made = at_once(*[lambda: core.make_arrangement(past_due, actor="rep-1", key=key)] * 8)
+    made = at_once(*[lambda: core.make_arrangement(past_due, actor=MAKER, key=key)] * 8)
     assert len({one.id for one in made}) == 1
 
 
 def test_a_refused_arrangement_is_not_made(core: BillingCore, account: str, key: str) -> None:
     with pytest.raises(NotAllowed) as refusal:
-        core.make_arrangement(account, actor="rep-1", key=key)
+        core.make_arrangement(account, actor=MAKER, key=key)
     assert "nothing past due" in str(refusal.value)
     with pytest.raises(NotFound):
-        core.make_arrangement("00000000", actor="rep-1", key=f"{key}-2")
+        core.make_arrangement("00000000", actor=MAKER, key=f"{key}-2")
 
 
 def test_production_offers_no_rule_that_the_city_has_not_confirmed(

@@ -11,8 +11,7 @@ from billing.errors import (
     NotFound,
 )
 from billing.ports import BillingCore
-from billing.shapes import Adjusted
-from tests.contract.billings import charge
+from tests.contract.billings import MAKER, adjust, charge
 from tests.unit.at_once import at_once
 
 
@@ -57,9 +56,7 @@ def test_no_amount_is_refused_whatever_is_given_for_it(
 
 def test_a_service_that_there_is_not_is_refused(core: BillingCore, account: str, key: str) -> None:
     with pytest.raises(BadAmount) as refusal:
-        core.charge(
-            account=account, service="gas", cents=1, kind="permit", actor="permits", key=key
-        )
+        core.charge(account=account, service="gas", cents=1, kind="permit", actor=MAKER, key=key)
     assert refusal.value.rule == "known service"
 
 
@@ -67,13 +64,6 @@ def test_a_write_without_a_key_is_refused(core: BillingCore, account: str) -> No
     with pytest.raises(BillingError) as refusal:
         charge(core, account, "")
     assert refusal.value.rule == "idempotency key"
-
-
-def adjust(core: BillingCore, account: str, key: str, cents: int, **changed: str) -> Adjusted:
-    said = {
-        "service": "water", "reason": "goodwill", "note": "", "made_by": "rep-1", "made_as": "rep",
-    }  # fmt: skip
-    return core.adjust(account=account, cents=cents, key=key, **{**said, **changed})
 
 
 def test_a_small_adjustment_is_done_once_per_key(core: BillingCore, account: str, key: str) -> None:

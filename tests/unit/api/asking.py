@@ -10,18 +10,19 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from billing.errors import NotFound
-from billing.shapes import Balance, Charged
+from billing.shapes import Adjusted, Arrangement, Balance, Charged, Declined, PaymentResult
 from billing.wire import PREFIX
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PERMIT = {"account": "12345674", "service": "water", "cents": 1250, "kind": "permit", "actor": "p"}
+PERMIT = {"account": "12345674", "service": "water", "cents": 1250, "kind": "permit", "actor": "t"}
 
 
 @dataclass
 class PaperCore:
-    """A core of two operations, which counts what it is asked; `fail` is raised by the next."""
+    """A core of a few operations, which counts what it is asked; `fail` is raised by the next."""
 
     charged: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    asked: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
     fail: Exception | None = None
 
     def balance(self, account: str) -> Balance:
@@ -35,6 +36,18 @@ class PaperCore:
             raise error
         self.charged.append(asked)
         return Charged(len(self.charged), 7, date(2026, 12, 14))
+
+    def adjust(self, **asked: object) -> Adjusted:
+        self.asked.append(asked)
+        return Adjusted(len(self.asked), "draft", None)
+
+    def make_arrangement(self, account: str, **asked: object) -> Arrangement:
+        self.asked.append(asked)
+        return Arrangement(len(self.asked), account, 100, (), "current")
+
+    def payment_result(self, result: PaymentResult, **asked: object) -> Declined:
+        self.asked.append({**asked, "result": result})
+        return Declined(result.intent, result.reason)
 
 
 @dataclass

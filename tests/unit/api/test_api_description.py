@@ -47,6 +47,17 @@ def test_an_operation_says_its_scope_its_gaps_its_key_and_its_refusals(each: obj
     assert ("requestBody" in told) == operation.writes
 
 
+@pytest.mark.parametrize("name", ["charge", "make_arrangement", "adjust"])
+def test_who_makes_a_write_is_described_as_the_key_and_need_not_be_said(name: str) -> None:
+    shapes = document()["components"]["schemas"]
+    asked = "".join(word.capitalize() for word in f"{name}_asked".split("_"))
+    makers = {"actor", "made_by", "made_as"} & {*shapes[asked]["properties"]}
+    assert makers
+    assert not makers & {*shapes[asked].get("required", ())}
+    for each in makers:
+        assert "of the key" in shapes[asked]["properties"][each]["description"]
+
+
 def test_the_description_is_served_to_everybody(flask: Flask) -> None:
     client = flask.test_client()
     assert client.get(f"{PREFIX}/openapi.json").get_json() == json.loads(json.dumps(document()))

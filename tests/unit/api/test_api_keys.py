@@ -70,6 +70,12 @@ def test_a_key_for_what_there_is_not_is_not_made(database: Database, scopes: lis
         database.run(lambda session: keys.make(session, "wrong", scopes))
 
 
+@pytest.mark.parametrize("name", ["", " ", " permits", "permits\n", "x" * 61])
+def test_a_key_that_could_not_sign_is_not_made(database: Database, name: str) -> None:
+    with pytest.raises(ValueError, match="it signs"):
+        database.run(lambda session: keys.make(session, name, ["accounts:read"]))
+
+
 def test_a_key_asks_as_often_as_it_may_and_no_oftener(asker: Make, core: PaperCore) -> None:
     caller = asker(per_minute=3)
     answers = [caller.post("/charges", PERMIT) for _ in range(8)]

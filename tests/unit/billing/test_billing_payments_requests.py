@@ -1,8 +1,8 @@
 """Makers and checkers: what needs two people gets two, and what is done is done once."""
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from billing.errors import AnotherBody, BadAmount, BillingError, Conflict, NotAllowed, NotFound
 from billing.ledger.balances import owed
 from billing.payments.exceptions import excepted
-from billing.payments.limits import load_limits, may_alone, read_limits
+from billing.payments.limits import load_limits
 from billing.payments.requests import Asked, approve, ask, refuse, void, waiting
 from billing.payments.tables import Payment, Request
 from billing.payments.taking import Taking, take_payment
-from config.errors import ConfigError
 from db.session import Database
 from tests.services import Servers
 from tests.unit.billing.paying import ON, agrees, breaks, open_by_service, owing, own_database
@@ -215,32 +214,24 @@ def test_a_refused_or_voided_request_changes_nothing(
     with pytest.raises(NotAllowed):
         database.run(lambda db: refuse(db, one.id, "ana", "supervisor", "no"))
     assert database.run(lambda db: refuse(db, one.id, "ben", "supervisor", "no")).state == "refused"
-    assert database.run(lambda db: void(db, other.id)).state == "void"
+    assert database.run(lambda db: void(db, other.id, "ana", "rep")).state == "void"
     for request in (one, other):
         with pytest.raises(Conflict):
             database.run(lambda db, it=request.id: approve(db, it, "ben", "supervisor"))
     with pytest.raises(NotFound):
-        database.run(lambda db: void(db, 10**12))
+        database.run(lambda db: void(db, 10**12, "ana", "rep"))
     assert database.run(lambda db: owed(db, account)).total == 9000
 
 
-def test_a_limit_that_config_forgot_is_nothing(database: Database) -> None:
-    stray = text("""INSERT INTO approval_limits VALUES ('rep', 'refund', 'overpaid', 99, 99)
-        ON CONFLICT (role, kind, reason) DO UPDATE SET alone = 99""")
-    database.run(lambda db: db.execute(stray))
-    database.run(load_limits)
-    assert not database.run(lambda db: may_alone(db, "rep", "refund", "overpaid", 1))
-    assert not database.run(lambda db: may_alone(db, "nobody", "refund", "overpaid", 0))
-
-
-def test_wrong_limits_are_told(tmp_path: Path) -> None:
-    path = tmp_path / "limits.yaml"
-    path.write_text("""
-source: test
-status: policy
-limits: [{role: rep, kind: gift, reason: "*", alone: 1, approve: -1}]
-reasons: {gift: {}}
-""")
-    with pytest.raises(ConfigError) as caught:
-        read_limits(path)
-    assert len(caught.value.faults) == 3
+def test_nobody_writes_a_card_s_number_into_a_request(
+    database: Database, key: Key, account: int
+) -> None:
+    wanted = asked("adjustment", account, 5000, "goodwill", service="power")
+    card = "paid with 4242 4242 4242 4242"
+    with pytest.raises(NotAllowed, match="'note'") as refused:
+        make(database, replace(wanted, note=card), key("r"))
+    assert refused.value.rule == "card or bank number"
+    waits = make(database, wanted, key("r"))
+    with pytest.raises(NotAllowed, match="'note'"):
+        database.run(lambda db: refuse(db, waits.id, "ben", "supervisor", card))
+    assert waits.id in {each.id for each in database.run(waiting)}

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +13,11 @@ from billing.errors import AnotherBody, BadAmount, NotFound
 from billing.ledger.balances import owed
 from billing.payments.receipts import receipt
 from billing.payments.taking import Taking, take_many, take_payment
+from billing.scan import in_database
 from config.check_digits import is_ticket_number
 from db.session import Database
 from tests.services import Servers
+from tests.unit.at_once import at_once
 from tests.unit.billing.paying import (
     ON,
     agrees,
@@ -26,6 +31,7 @@ from tests.unit.billing.paying import (
 
 Key = Callable[[str], str]
 THREADS, TIMES = 16, 20
+ROUNDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +120,60 @@ def test_one_key_from_many_threads_is_one_payment(database: Database, key: Key) 
         ]
         assert len({each.result(timeout=60).id for each in work}) == 1
     assert database.run(lambda db: payments(db, account)) == 1
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_one_key_of_nobody_known_from_many_threads_is_one_payment(
+    database: Database, key: Key, days: int
+) -> None:
+    """The day may differ between deliveries, also where they meet."""
+    for _ in range(ROUNDS):
+        first = cash(None, 100, key("p"))
+        later = replace(first, received_on=ON + timedelta(days=days))
+        work = [partial(taken, database, each) for each in (first, later) * (THREADS // 2)]
+        assert len({str(told) for told in at_once(*work)}) == 1
+
+
+def test_two_bodies_that_race_under_one_key_are_one_payment(database: Database, key: Key) -> None:
+    account = database.run(lambda db: owing(db, key("a"), power=10**6))
+    for _ in range(ROUNDS):
+        name = key("p")
+        bodies = [cash(None, 100, name), cash(None, 200, name), cash(account, 100, name)]
+        told = at_once(*[partial(taken, database, body) for body in bodies * 4])
+        assert len(set(told) - {"another body"}) == 1
+        assert told.count("another body") == 8
+
+
+def taken(database: Database, taking: Taking) -> str:
+    """Take it; say under which receipt, or that the key was used for another."""
+    try:
+        return database.run(lambda db: take_payment(db, taking, "rep")).receipt
+    except AnotherBody:
+        return "another body"
+
+
+def test_a_file_of_nobody_known_meets_another_with_the_same_keys(
+    database: Database, key: Key
+) -> None:
+    takings = [cash(None, 100 + each, key("p")) for each in range(200)]
+    made = at_once(
+        lambda: database.run(lambda db: take_many(db, takings, "lockbox")),
+        lambda: database.run(lambda db: take_many(db, takings[::-1], "lockbox")),
+    )
+    first, second = ({each.receipt for each in payments} for payments in made)
+    assert first == second
+    assert len(first) == 200
+
+
+def test_a_reference_keeps_no_number_of_a_card(database: Database, key: Key) -> None:
+    taking = replace(
+        cash(None, 100, key("p")), reference="check 12, card 4242-4242-4242-4242 12/27"
+    )
+    made, again = (database.run(lambda db: take_payment(db, taking, "rep")) for _ in range(2))
+    assert made.reference == "check 12, card #### 12/27"
+    assert again.id == made.id
+    hits = database.run(lambda db: [hit.place.split()[0] for hit in in_database(db)])
+    assert not {"payments.reference", "journal.memo"} & {*hits}
 
 
 def test_many_payments_of_one_account_are_applied_in_their_order(

@@ -1,6 +1,7 @@
 """No number of a card or a bank is anywhere, and one that is planted is found."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from billing.scan import in_words, is_routing_number, passes_luhn, scan
+from billing.errors import NotAllowed
+from billing.scan import (
+    blotted,
+    in_words,
+    is_routing_number,
+    passes_luhn,
+    refuse_numbers,
+    scan,
+)
 from db.session import Database
 
 CARDS = (
@@ -32,9 +41,50 @@ def test_every_networks_number_is_found_however_it_is_written(number: str) -> No
     assert number not in str(hit)
 
 
+@pytest.mark.parametrize("number", CARDS)
+@pytest.mark.parametrize("around", ["5 {} 12/27", "{} 123", "03 {} 12 27 9", "1 2 {}"])
+def test_a_number_is_found_among_other_digits(number: str, around: str) -> None:
+    (hit,) = in_words(around.format(number), "here")
+    assert hit.kind == "card number"
+    assert number not in blotted(around.format(number))
+
+
 @pytest.mark.parametrize("words", INNOCENT)
 def test_what_is_no_card_is_left_alone(words: str) -> None:
     assert list(in_words(words, "here")) == []
+    assert blotted(words) == words
+    refuse_numbers(note=words)
+
+
+def test_what_machines_give_as_names_is_no_card() -> None:
+    for name in ("41234567-8123-4127-8000-123456789012", "a4242424242424242b1", "CA42" + "ab" * 15):
+        assert list(in_words(name, "here")) == []
+        refuse_numbers(key=name)
+
+
+TYPED = (
+    "4242.4242.4242.4242", "4242/4242/4242/4242", "4242   4242   4242   4242",
+    "Visa4242424242424242", "\uff14\uff12" * 8, "4242\u20134242\u20134242\u20134242",
+    "4\u200b2" * 8, "4242424242424242exp",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [*CARDS, *BANK, *TYPED])
+def test_what_a_person_types_is_refused_or_blotted(words: str) -> None:
+    with pytest.raises(NotAllowed) as refusal:
+        refuse_numbers(reason="fine", note=f"she said {words}, twice")
+    assert "'note'" in str(refusal.value)
+    assert not re.search(r"\d", str(refusal.value))
+    blot = blotted(f"she said {words}, twice")
+    assert "####" in blot
+    assert blot.endswith(", twice")
+    refuse_numbers(note=blot)
+
+
+@given(st.lists(st.sampled_from([*CARDS, *BANK, *TYPED, *INNOCENT, " ", "-", "12", "x"])))
+def test_what_is_blotted_has_no_number_left(parts: list[str]) -> None:
+    for joined in ("".join(parts), " ".join(parts)):
+        refuse_numbers(note=blotted(joined))
 
 
 @pytest.mark.parametrize("words", BANK)
