@@ -75,7 +75,7 @@ APPLIED: Final = ("allocation", "charges", "portions", "taking")
 ROOMS: Final = {
     "money": Room(("billing/money.py",), (f"{UNIT}money.py",)),
     "ledger": Room(
-        ("billing/ledger/*.py", "db/migrations/versions/0003_ledger.sql"),
+        ("billing/ledger/*.py", "db/migrations/versions/0010_ledger_checks.sql"),
         tuple(f"{UNIT}ledger_{name}.py" for name in LEDGER),
     ),
     "rates": Room(("billing/rates/*.py",), tuple(f"{UNIT}{name}.py" for name in RATES)),
