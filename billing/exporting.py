@@ -1,8 +1,10 @@
 """The books as CSV for other systems: general ledger, trial balance, aging. Amounts in dollars.
 
 Aging is what is open of each charge at the end of a month by how long it has been due: days past
-the due day, 0 to 30 (and what is not due yet), 31 to 60, 61 to 90, 90 and more. It is worked out
-from charges and what is open of them now, so it is exact for the running month.
+the due day, 0 to 30 (and what is not due yet), 31 to 60, 61 to 90, 90 and more. What was open on a
+day is what is open now without the allocations that count later, so that the sums of a service are
+its receivable in the trial balance of the same day, however long ago that is. A payment that counts
+before the charge it was applied to stands in the first column, below zero, until that day.
 """
 
 import csv
@@ -27,13 +29,25 @@ TRIAL: Final = ("fund", "code", "kind", "name", "debit", "credit")
 AGING: Final = ("account", "service", "0-30", "31-60", "61-90", "90+", "total")
 AGED: Final = text("""
 SELECT a.number, c.service,
-    sum(c.open_cents) FILTER (WHERE :on - c.due_on <= 30) AS first,
-    sum(c.open_cents) FILTER (WHERE :on - c.due_on BETWEEN 31 AND 60) AS second,
-    sum(c.open_cents) FILTER (WHERE :on - c.due_on BETWEEN 61 AND 90) AS third,
-    sum(c.open_cents) FILTER (WHERE :on - c.due_on > 90) AS last,
-    sum(c.open_cents) AS total
-FROM charges c JOIN accounts a ON a.id = c.account_id
-WHERE c.open_cents > 0 AND c.charged_on <= :on
+    sum(c.open) FILTER (WHERE c.days <= 30) AS first,
+    sum(c.open) FILTER (WHERE c.days BETWEEN 31 AND 60) AS second,
+    sum(c.open) FILTER (WHERE c.days BETWEEN 61 AND 90) AS third,
+    sum(c.open) FILTER (WHERE c.days > 90) AS last,
+    sum(c.open) AS total
+FROM (
+    SELECT c.account_id, c.service, sum(part.cents) AS open,
+        CASE WHEN bool_or(part.ahead) THEN 0 ELSE CAST(:on AS date) - c.due_on END AS days
+    FROM (
+        SELECT id AS charge_id, open_cents AS cents, false AS ahead FROM charges
+        WHERE open_cents > 0
+        UNION ALL
+        SELECT l.charge_id, l.cents, false FROM allocations l
+        JOIN journal j ON j.id = l.transaction_id WHERE j.effective_on > :on
+        UNION ALL
+        SELECT c.id, -c.cents, true FROM charges c
+        JOIN journal j ON j.id = c.transaction_id WHERE j.effective_on > :on) part
+    JOIN charges c ON c.id = part.charge_id GROUP BY c.id HAVING sum(part.cents) <> 0) c
+JOIN accounts a ON a.id = c.account_id
 GROUP BY a.number, c.service ORDER BY a.number, c.service""")
 
 
@@ -60,7 +74,10 @@ def trial_balance(session: Session, last: date) -> Iterator[Row]:
 
 
 def aging(session: Session, on: date) -> Iterator[Row]:
-    """Give the aging's head, a row for each account and service, and a last row with the sums."""
+    """Give the aging's head, a row for each account and service, and a last row with the sums.
+
+    It is that of the end of a day, from what was posted to count then, in any month.
+    """
     yield AGING
     sums = [0, 0, 0, 0, 0]
     for number, service, *buckets in session.execute(AGED, {"on": on}):

@@ -12,6 +12,7 @@ from billing.ledger.journal import Posting, post, reverse
 from billing.ledger.lines import applied
 from billing.ledger.postings import Line
 from billing.rates.shapes import Span
+from billing.statements.cover import decide_alone, next_bill
 from billing.statements.making import Round, Task, make
 from billing.statements.posting import post_ready
 from billing.statements.writing import Draft
@@ -41,8 +42,16 @@ def approve(session: Session, statement_id: int, staff: str) -> None:
 
 
 def void(session: Session, statement_id: int, staff: str) -> None:
-    """Take back a bill that was not posted; raises NotFound, Conflict."""
-    _locked(session, statement_id, {"held", "ready"})
+    """Take back a bill that was not posted: the next bill takes its days.
+
+    Raises NotFound, Conflict (also where the next bill is there already: nothing would bill them).
+    """
+    found = _locked(session, statement_id, {"held", "ready"})
+    decide_alone(session, found.account_id)
+    later = next_bill(session, statement_id)
+    if later:
+        message = f"bill {later} stands and begins after the days of statement {found.number}"
+        raise Conflict("no day left out", message, "Rate it again instead.")
     _decide(session, statement_id, "void", staff)
 
 
@@ -80,8 +89,9 @@ def bill_account(
     session: Session, account_id: int, round_: Round, *, kind: str = "final"
 ) -> Draft | None:
     """Make one account's bill outside a cycle, as the last one is; None with nothing to bill."""
+    decide_alone(session, account_id)
     made = make(session, [Task(account_id, kind=kind)], round_)
-    return made[0] if made else None
+    return made[-1] if made else None
 
 
 def post_statement(session: Session, statement_id: int, staff: str, round_: Round) -> None:

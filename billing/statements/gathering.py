@@ -16,13 +16,16 @@ from billing.errors import NotFound
 from billing.ledger.balances import Owed, owed_by_each
 from billing.money import Cents
 from billing.rates.shapes import Span
+from billing.statements.cover import left_out
 from billing.statements.rules import KINDS, review_rules, statement_rules
 
 ACCOUNTS: Final = text("""
 SELECT a.id, a.number, a.kind, a.status, r.name, r.language, r.mailing, p.address, p.zip,
-    (SELECT max(s.ends_on) FROM statements s WHERE s.account_id = a.id AND s.state <> 'void')
-        AS billed_to
+    s.billed_from, s.billed_to
 FROM accounts a JOIN residents r ON r.id = a.resident_id JOIN premises p ON p.id = a.premise_id
+CROSS JOIN LATERAL (SELECT min(starts_on) AS billed_from,
+    max(ends_on) FILTER (WHERE state <> 'void') AS billed_to
+    FROM statements WHERE account_id = a.id) s
 WHERE a.id = ANY (CAST(:accounts AS bigint[])) ORDER BY a.id""")
 AGREEMENTS: Final = text("""
 SELECT id, account_id, service_point_id, service, tariff, quantity, details, starts_on, ends_on
@@ -63,11 +66,15 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One account with all that its bill is made of; `span` runs from its last bill to this."""
+    """One account with all that its bill is made of; `span` runs from its last bill to this.
+
+    `first` says that no bill stands yet, `late` that one stands already which is of later days.
+    """
 
     account: Row[Any]
     span: Span
     first: bool
+    late: bool
     served: tuple[Served, ...]
     owed: Owed
     last_year_cents: Cents | None
@@ -92,7 +99,8 @@ def typical(session: Session, on: date) -> dict[str, Cents]:
 def gather(session: Session, spans: Mapping[int, Span | None], on: date) -> dict[int, Gathered]:
     """Fetch what the bills of these accounts stand on; a span that is given is billed as it is.
 
-    Raises NotFound for an account that is not there.
+    Without one it is the days since the last bill, else the first that were left out. Raises
+    NotFound for an account that is not there.
     """
     accounts = list(spans)
     found = {row.id: row for row in session.execute(ACCOUNTS, {"accounts": accounts})}
@@ -105,24 +113,32 @@ def gather(session: Session, spans: Mapping[int, Span | None], on: date) -> dict
     owing = owed_by_each(session, accounts)
     given = {"accounts": accounts, "then": on - YEAR}
     before = {row.account_id: row.charges_cents for row in session.execute(LAST_YEAR, given)}
+    to_come = {one: spans[one] or to_bill(found[one], taken[one], on) for one in accounts}
+    holes = left_out(session, [one for one in accounts if not to_come[one]], on)
     made: dict[int, Gathered] = {}
     for account in accounts:
-        row, agreements = found[account], taken[account]
-        span = spans[account] or to_bill(row.billed_to, agreements, on)
-        served = tuple(_served(agreements, span)) if span else ()
-        first = row.billed_to is None
+        span = to_come[account] or holes.get(account, [None])[0]
+        served = tuple(_served(taken[account], span)) if span else ()
         if span and served:
-            made[account] = Gathered(row, span, first, served, owing[account], before.get(account))
+            row, billed_to = found[account], found[account].billed_to
+            late = billed_to is not None and span.last <= billed_to
+            made[account] = Gathered(
+                row, span, billed_to is None, late, served, owing[account], before.get(account)
+            )
     return made
 
 
-def to_bill(billed_to: date | None, agreements: Sequence[Row[Any]], on: date) -> Span | None:
-    """Give the days that are not billed yet, None where there are none."""
+def to_bill(account: Row[Any], agreements: Sequence[Row[Any]], on: date) -> Span | None:
+    """Give the days since an account's last bill, None where there are none.
+
+    Where every bill was taken back, the first of them says where its days begin.
+    """
     starts = [row.starts_on for row in agreements]
     if not starts:
         return None
-    first = billed_to or min(starts)
-    if billed_to is None and (on - first).days > statement_rules().first_days_most:
+    first = account.billed_to or max(min(starts), account.billed_from or date.min)
+    long = (on - first).days > statement_rules().first_days_most
+    if account.billed_from is None and long:
         first = month_before(on)
     ends = [row.ends_on or on for row in agreements]
     last = min(on, max(ends))

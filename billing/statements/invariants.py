@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from billing.statements.cover import LEFT_OUT
 from db.verify import Invariant
 
 KEEPERS: Final = (("statement_lines", "append_only"), ("charges", "charges_begin_open"))
@@ -59,13 +60,16 @@ INVARIANTS: Final = (
            ORDER BY s.id""",
     ),
     Invariant(
-        "I8: no day of an account is billed twice",
-        """SELECT 'statements ' || number || ' and ' || later FROM (
+        "I8: the bills of an account cover its days without gap or overlap",
+        f"""SELECT 'account ' || a.number || ': ' || first || ' to ' || last || ' is in no bill'
+           FROM ({LEFT_OUT}) days JOIN accounts a ON a.id = days.account_id
+           UNION ALL
+           SELECT 'statements ' || number || ' and ' || later || ' share days' FROM (
                SELECT number, ends_on, lead(number) OVER account AS later,
                    lead(starts_on) OVER account AS next_on
                FROM statements WHERE state <> 'void'
                WINDOW account AS (PARTITION BY account_id ORDER BY starts_on, id)) rows
-           WHERE next_on < ends_on ORDER BY number""",
+           WHERE next_on < ends_on ORDER BY 1""",  # noqa: S608  our own words
     ),
     Invariant(
         "I8: every trigger that keeps bills is there and switched on",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from billing.rates.engine import rate
 from billing.rates.shapes import Rated, Span, Usage
 from billing.rates.tariffs import Tariff, Tariffs
 from billing.statements.body import Bill, Wording
+from billing.statements.cover import keep_bills, left_out
 from billing.statements.gathering import Gathered, Meters, Served, gather, meters_of
 from billing.statements.review import BillCase, Finding, MeterCase, findings, not_rated
 from billing.statements.rules import METERED, statement_rules
@@ -56,17 +58,17 @@ class Round:
 
 
 def make(session: Session, tasks: Sequence[Task], round_: Round) -> list[Draft]:
-    """Make the bills that are asked for and write them; those with nothing to bill are left out."""
-    found = gather(session, {task.account_id: task.span for task in tasks}, round_.on)
-    meters = _meters(session, found.values(), round_.tariffs)
-    doing = [task for task in tasks if task.account_id in found]
-    numbers = numbers_for(session, len(doing))
-    drafts = [
-        _draft(task, found[task.account_id], meters, round_, number)
-        for task, number in zip(doing, numbers, strict=True)
-    ]
-    write(session, drafts)
-    return drafts
+    """Make the bills that are asked for and write them; without anything to bill there is none.
+
+    Days of an account that its bills left out get a bill of their own, of no run, made before the
+    one that is asked for; not so where a span is given.
+    """
+    keep_bills(session, [task.account_id for task in tasks])
+    asked = [task.account_id for task in tasks if task.span is None]
+    holes = left_out(session, asked, round_.on)
+    late = [[Task(account, span=span) for span in spans] for account, spans in holes.items()]
+    rounds = ([task for task in each if task] for each in zip_longest(*late))
+    return [draft for each in (*rounds, tasks) for draft in _made(session, each, round_)]
 
 
 def needs_use(tariff: Tariff) -> bool:
@@ -77,6 +79,20 @@ def needs_use(tariff: Tariff) -> bool:
         for version in one.versions
         for price in version.prices
     )
+
+
+def _made(session: Session, tasks: Sequence[Task], round_: Round) -> list[Draft]:
+    """Make and write at most one bill an account."""
+    found = gather(session, {task.account_id: task.span for task in tasks}, round_.on)
+    meters = _meters(session, found.values(), round_.tariffs)
+    doing = [task for task in tasks if task.account_id in found]
+    numbers = numbers_for(session, len(doing))
+    drafts = [
+        _draft(task, found[task.account_id], meters, round_, number)
+        for task, number in zip(doing, numbers, strict=True)
+    ]
+    write(session, drafts)
+    return drafts
 
 
 def _meters(session: Session, found: Iterable[Gathered], tariffs: Tariffs) -> Meters:
@@ -100,7 +116,7 @@ def _draft(
     except BillingError as error:
         lines, odd = [], (not_rated(f"{error}"),)
     charges = sum(line.rated.cents for line in lines)
-    final = given.account.status != "active" and task.kind == "regular"
+    final = given.account.status != "active" and task.kind == "regular" and not given.late
     draft = Draft(
         id=number[0],
         number=number[1],
@@ -179,6 +195,7 @@ def _case(  # noqa: PLR0913, PLR0917  everything the gate looks at
         last_year_cents=given.last_year_cents,
         first=given.first,
         final=task.kind == "final" or given.account.status != "active",
+        left_out=given.late and task.replaces is None,
         metered=tuple(
             _meter_case(served, usage, meters)
             for served, usage in uses

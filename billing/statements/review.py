@@ -34,7 +34,10 @@ class MeterCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillCase:
-    """A bill to be looked at: its charges, and what to compare them with, in cents."""
+    """A bill to be looked at: its charges, and what to compare them with, in cents.
+
+    `left_out` says that its days lie before a bill that stands, and no bill was made of them.
+    """
 
     cents: Cents
     days: int
@@ -43,6 +46,7 @@ class BillCase:
     last_year_cents: Cents | None = None
     first: bool = False
     final: bool = False
+    left_out: bool = False
     metered: tuple[MeterCase, ...] = ()
 
 
@@ -92,6 +96,8 @@ def _of_days(case: BillCase, rules: ReviewRules) -> Iterator[Finding]:
         yield _finding(rules, "long", days=case.days)
     if case.days < rules.days_least:
         yield _finding(rules, "short", holds=not (case.first or case.final), days=case.days)
+    if case.left_out:
+        yield _finding(rules, "left out", days=case.days)
     if case.first:
         yield _finding(rules, "first", holds=False)
 

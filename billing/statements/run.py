@@ -26,8 +26,9 @@ OPEN: Final = text("""
 INSERT INTO bill_runs (cycle, bill_on, state, started_by) VALUES (:cycle, :on, 'rating', :actor)
 ON CONFLICT (cycle, bill_on) DO NOTHING""")
 FIND: Final = text("SELECT id, state FROM bill_runs WHERE cycle = :cycle AND bill_on = :on")
-# One maker at a time; a second one waits here and finds the rows made.
 TURN: Final = text("SELECT state FROM bill_runs WHERE id = :run FOR UPDATE")
+# One maker a cycle at a time, also of another day's run; a second one finds the rows made.
+TURNS: Final = text("SELECT id FROM bill_runs WHERE cycle = :cycle ORDER BY id FOR UPDATE")
 TO_DO: Final = text("""
 SELECT a.id FROM accounts a JOIN premises p ON p.id = a.premise_id
 WHERE p.cycle = :cycle AND a.id > :after AND a.status IN ('active', 'final')
@@ -48,8 +49,9 @@ HELD: Final = text("""
 SELECT s.id, s.number, a.number AS account, s.charges_cents, (
     SELECT string_agg(f ->> 'en', ' ') FROM jsonb_array_elements(s.findings) f
     WHERE CAST(f ->> 'holds' AS boolean)) AS why
-FROM statements s JOIN accounts a ON a.id = s.account_id
-WHERE s.run_id = :run AND s.state = 'held' ORDER BY s.charges_cents DESC, s.id""")
+FROM statements s JOIN accounts a ON a.id = s.account_id JOIN premises p ON p.id = a.premise_id
+JOIN bill_runs r ON s.run_id = r.id OR (s.run_id IS NULL AND p.cycle = r.cycle)
+WHERE r.id = :run AND s.state = 'held' ORDER BY s.charges_cents DESC, s.id""")
 
 Progress = Callable[[int, int], None]
 
@@ -135,7 +137,10 @@ def standing(session: Session, run_id: int) -> Billed:
 
 
 def held_bills(session: Session, run_id: int) -> Sequence[Row[Any]]:
-    """List a run's held bills, the highest first: id, number, account, charges_cents, why."""
+    """List the held bills of a run, and those of its cycle that are of none, the highest first.
+
+    Each has id, number, account, charges_cents, why.
+    """
     return session.execute(HELD, {"run": run_id}).all()
 
 
@@ -156,7 +161,7 @@ def _many(session: Session, cycle: int) -> int:
 def _part(session: Session, at: tuple[int, int, int], round_: Round) -> tuple[int, int]:
     """Make some hundred bills after an account; gives how many, and the last account looked at."""
     run_id, cycle, after = at
-    session.execute(TURN, {"run": run_id})
+    session.execute(TURNS, {"cycle": cycle})
     given = {"run": run_id, "cycle": cycle, "after": after, "on": round_.on, "most": AT_ONCE}
     accounts = session.execute(TO_DO, given).scalars().all()
     if not accounts:

@@ -32,6 +32,7 @@ def cases() -> Iterator[tuple[BillCase, str]]:
     yield replace(plain, cents=60_001, last_year_cents=None), "over typical"
     yield replace(plain, days=61), "long"
     yield replace(plain, days=5), "short"
+    yield replace(plain, left_out=True), "left out"
     yield replace(plain, metered=(replace(power, units=2000),)), "high"
     yield replace(plain, metered=(replace(power, units=100),)), "low"
     yield replace(plain, metered=(replace(power, units=0),)), "zero"
