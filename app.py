@@ -6,9 +6,8 @@ for granian. What works behind the line is wired in worker.py, so that the web s
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response
@@ -16,19 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import tables as api_tables
 from api.blueprint import ApiPorts
 from api.blueprint import make_blueprint as make_api
-from billing.accounts import tables as account_tables
 from billing.core import Billing
-from billing.importing import tables as import_tables
-from billing.ledger import tables as ledger_tables
-from billing.payments import tables as payment_tables
-from billing.processor import tables as processor_tables
-from billing.statements import tables as statement_tables
 from billing.verifying import invariants as money_holds
+from common import ROOT, real_clock, the_city
 from config import logs
-from config.city import City, read_city
+from config.city import City
 from config.errors import ConfigError
 from config.settings import Settings, read_settings
 from config.words import LANGUAGES, Language
@@ -56,26 +49,13 @@ from tickets.invariants import INVARIANTS as TICKETS_HOLD
 from webhooks.line import Line
 from webhooks.voice import make_blueprint as make_voice
 
-ROOT: Final = Path(__file__).parent
-CONFIG: Final = ROOT / "config"
 PLACES_HINTED: Final = ("Center Street", "University Avenue", "Freedom Boulevard", "500 West")
-WORKER: Final = "worker"
-RELAY: Final = "relay"
 INVARIANTS: Final = (
     *CALLS_HOLD,
     *TICKETS_HOLD,
     *LEARNING_HOLDS,
     *money_holds(),
     *JOBS_HOLD,
-)
-TABLES: Final = (  # known to the database once imported
-    account_tables,
-    api_tables,
-    import_tables,
-    ledger_tables,
-    payment_tables,
-    processor_tables,
-    statement_tables,
 )
 
 
@@ -153,14 +133,8 @@ def not_ready(session: Session) -> Iterator[str]:
         yield "migrations"
     elif session.scalar(select(Staff.id).limit(1)) is None:
         yield "seed"
-    elif not heartbeat.is_up(session, WORKER):
+    elif not heartbeat.is_up(session, heartbeat.WORKER):
         yield "worker"
-
-
-@lru_cache(maxsize=1)
-def the_city() -> City:
-    """Read config/ once in a process."""
-    return read_city(CONFIG)
 
 
 @lru_cache(maxsize=1)
@@ -172,7 +146,7 @@ def the_conversation() -> Conversation:
         for name, listener in LISTENERS.items()
         if len(listener.outcomes) == 1
     }
-    book = read_book(CONFIG / "flows", single)
+    book = read_book(ROOT / "config" / "flows", single)
     hints = hints_of(city)
     knowledge = Knowledge(VERBS, {name for name, _ in hints})
     faults = faults_of(book, knowledge)
@@ -209,11 +183,6 @@ def the_ear(settings: Settings) -> Ear:
         return found.rule.emergency if found and found.sure else None
 
     return TimedEar(understander, emergency, model=lambda: understander.name)
-
-
-def real_clock() -> datetime:
-    """Give the time it is."""
-    return datetime.now(UTC)
 
 
 def real_ports(settings: Settings) -> Ports:

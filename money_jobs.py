@@ -1,12 +1,12 @@
-"""The wiring of promised work about money: who does each job, and when it comes round."""
+"""The wiring of promised work about money: who does each job (rounds.py: when it comes round)."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from billing import nightly
-from billing.payments import intents, returned
+from billing.payments import intents, retrying, returned
 from billing.processor import pulling, refunding, settlement, settling, sweeping
 from billing.processor.client import HttpCardProcessor
 from billing.processor.port import CardProcessor
@@ -14,7 +14,6 @@ from billing.telling import paid, told
 from config.city import City
 from config.settings import Settings
 from db.session import Database
-from jobs.schedule import Round
 from jobs.work import Handler
 from messages import receipts
 from tickets import promised
@@ -25,35 +24,27 @@ CASES: Final[Mapping[str, str]] = {
     returned.RETURNED: "UB-RETURNED",
     settlement.FINDING: "UB-SETTLE",
     refunding.REFUSED: "UB-NOREFUND",
+    retrying.PAUSED: "UB-NOAUTO",
 }
-NIGHTLY: Final = Round(nightly.NIGHT, every=timedelta(days=1), offset=timedelta(hours=8))
-WITH_PROCESSOR: Final = (
-    Round(sweeping.SWEEP, every=timedelta(minutes=2)),
-    Round(refunding.REFUND, every=timedelta(minutes=10)),
-    Round(pulling.PULL, every=timedelta(days=1), offset=timedelta(hours=8)),
-    Round(settling.SETTLE, every=timedelta(days=1), offset=timedelta(hours=10)),
-)
-
-
-def rounds(settings: Settings) -> tuple[Round, ...]:
-    """List what comes round; nobody is asked about cards where there is no processor."""
-    return (NIGHTLY, *(WITH_PROCESSOR if the_processor(settings) else ()))
 
 
 def handlers(
-    settings: Settings, database: Database, city: City, clock: Callable[[], datetime]
+    settings: Settings, database: Database, city: Callable[[], City], clock: Callable[[], datetime]
 ) -> Mapping[str, Handler]:
-    """Name the handler of every job about money."""
+    """Name the handler of every job about money; the city is read when a job wants it."""
     production = settings.mode == "production"
-    cases = {
-        job: promised.handler(database, city.services[code], city, clock, told)
-        for job, code in CASES.items()
-    }
+
+    def case(code: str, args: dict[str, Any]) -> None:
+        promised.handler(database, city().services[code], city(), clock, told)(args)
+
+    def receipt(args: dict[str, Any]) -> None:
+        receipts.handler(database, city(), paid)(args)
+
     processor = the_processor(settings)
     return {
-        intents.RECEIPT: receipts.handler(database, city, paid),
+        intents.RECEIPT: receipt,
         nightly.NIGHT: nightly.handler(database, production=production),
-        **cases,
+        **{job: partial(case, code) for job, code in CASES.items()},
         **(with_processor(database, processor, production=production) if processor else {}),
     }
 

@@ -22,7 +22,7 @@ COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.Is: ("is", "is not"),
     ast.IsNot: ("is not", "is"),
     ast.In: ("in", "not in"),
-    ast.NotIn: ("not in", "in"),
+    ast.NotIn: ("not in", "in"),  # codespell:ignore notin
 }
 RECKONED: Final[dict[type[ast.operator], tuple[str, str]]] = {
     ast.Add: ("+", "-"),

@@ -11,12 +11,11 @@ from threading import Event
 from redis import Redis
 from rq import Queue, SimpleWorker
 
-import app
-import worker
 from config import logs
 from config.settings import Settings, read_settings
 from db.session import Database
 from jobs import heartbeat, relay
+from rounds import rounds
 
 PERFORM = "worker.perform"
 TTL_SECONDS = 30
@@ -30,9 +29,9 @@ def run_relay(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     database = Database(settings.database_url, statement_ms=10_000, pool=3)
-    heartbeat.keep_beating(database, app.RELAY, stop)
+    heartbeat.keep_beating(database, heartbeat.RELAY, stop)
     ring = relay.rq_ring(settings.redis_url, PERFORM)
-    relay.run(relay.Relay(database, settings.database_url, ring, worker.rounds(settings)), stop)
+    relay.run(relay.Relay(database, settings.database_url, ring, rounds(settings)), stop)
 
 
 def run_worker(settings: Settings) -> None:
@@ -41,8 +40,10 @@ def run_worker(settings: Settings) -> None:
     RQ's own worker ends with SIGTERM after the job at hand. Whoever kills it harder loses
     nothing: the lease in the outbox runs out, and the job is rung again.
     """
+    import worker  # the relay, which shares this file, needs nothing of it
+
     database, _ = worker.the_worker()
-    heartbeat.keep_beating(database, app.WORKER, Event())
+    heartbeat.keep_beating(database, heartbeat.WORKER, Event())
     connection = Redis.from_url(settings.redis_url)  # pyright: ignore[reportUnknownMemberType]  redis leaves **kwargs open
     queue = Queue(relay.QUEUE, connection=connection)
     SimpleWorker([queue], connection=connection, worker_ttl=TTL_SECONDS).work(

@@ -14,6 +14,8 @@ from db.errors import DatabaseUnavailable
 from db.session import Database
 from jobs.tables import Heartbeat
 
+WORKER: Final = "worker"
+RELAY: Final = "relay"
 EVERY_SECONDS: Final = 5.0
 MISSED: Final = timedelta(seconds=20)
 

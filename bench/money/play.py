@@ -38,6 +38,7 @@ ACCEPTED_AT_LEAST: Final = 0.6
 OPEN: Final = text("""
 SELECT account_id, CAST(sum(open_cents) AS bigint) AS cents FROM charges GROUP BY 1""")
 Changes = Mapping[int, int]  # account id -> cents by which what is owed changes
+Act = Callable[[Session, "Hand"], Changes]
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Town:
     database: Database
     accounts: list[int]
     on: date
+    acts: Mapping[Act, int]
     owed: Counter[int] = field(default_factory=Counter[int])
     paid: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
     said: Counter[str] = field(default_factory=Counter[str])
@@ -144,7 +146,7 @@ def spend_credit(db: Session, hand: Hand) -> Changes:
     return {}
 
 
-ACTS: Final[Mapping[Callable[[Session, Hand], Changes], int]] = {
+ACTS: Final[Mapping[Act, int]] = {
     bill: 30, pay: 34, take_back: 8, late_fee: 6, adjust: 8, transfer: 6, refund: 3,
     spend_credit: 5,
 }  # fmt: skip
@@ -158,16 +160,23 @@ class Size:
     accounts: int
     every: int
     seed: int
+    workers: int = WORKERS
 
 
-def play(url: str, size: Size, tell: Callable[[int], None]) -> Outcome:
-    """Do the acts of a seed; stops at the first barrier where something is wrong."""
-    outcome, database = Outcome(), Database(url, statement_ms=30_000, pool=WORKERS)
-    town = Town(database, found_town(database, size.accounts), database.run(today))
+def play(
+    url: str, size: Size, tell: Callable[[int], None], acts: Mapping[Act, int] = ACTS
+) -> Outcome:
+    """Do the acts of a seed; stops at the first barrier where something is wrong.
+
+    `acts` are what may happen, each with its weight.
+    """
+    outcome, database = Outcome(), Database(url, statement_ms=30_000, pool=size.workers)
+    town = Town(database, found_town(database, size.accounts), database.run(today), acts)
     began = time.perf_counter()
     for start in range(0, size.acts, size.every):
         share = range(start, min(start + size.every, size.acts))
-        run_all(partial(some, town, share[hand::WORKERS], size.seed) for hand in range(WORKERS))
+        shares = [share[hand :: size.workers] for hand in range(size.workers)]
+        run_all(partial(some, town, numbers, size.seed) for numbers in shares)
         compare(town, outcome, f"seed {size.seed}, after {share[-1] + 1} acts")
         tell(share[-1] + 1)
         if outcome.wrong:
@@ -185,7 +194,7 @@ def some(town: Town, numbers: range, seed: int) -> None:
     """Do these acts one after another; each draws from the seed and its own number."""
     for number in numbers:
         draw = random.Random(f"{seed}:{number}")
-        (act,) = draw.choices(list(ACTS), list(ACTS.values()))
+        (act,) = draw.choices(list(town.acts), list(town.acts.values()))
         hand = Hand(town, draw, f"play:{number}")
         try:
             changes = town.database.run(lambda db, do=act, by=hand: do(db, by))

@@ -136,16 +136,16 @@ def planted(
     return lines, told
 
 
-def run(url: str, many: int, seed: int, tell: Tell) -> Outcome:
-    """Import a report of so many lines with 200 faults; every one is found, and no other."""
+def run(url: str, many: int, seed: int, tell: Tell, faults: int = FAULTS) -> Outcome:
+    """Import a report of so many lines with faults in it; every one is found, and no other."""
     draw, outcome = random.Random(seed), Outcome()
-    each = FAULTS // len(KINDS)
+    each = faults // len(KINDS)
     good = paid(draw, many - 4 * each)
-    old = paid(draw, FAULTS - 4 * each, NOON - timedelta(days=5))
+    old = paid(draw, faults - 4 * each, NOON - timedelta(days=5))
     with closing(Database(url, statement_ms=60_000, pool=2)) as database:
         (account,) = found_town(database, 1)
         _post(database, account, [*good, *old], tell)
-        lines, wanted = planted(draw, good, old)
+        lines, wanted = planted(draw, good, old, faults)
         asked, back = report(draw, lines), list[int]()
         began = time.perf_counter()
         made = database.run(
@@ -154,11 +154,11 @@ def run(url: str, many: int, seed: int, tell: Tell) -> Outcome:
         took = time.perf_counter() - began
     found = Counter({name: count for name, count in made.counts.items() if name != "matched"})
     right = (found & wanted).total()
-    outcome.claim(right == FAULTS, f"{right} of {FAULTS} faults were found: {found} for {wanted}")
+    outcome.claim(right == faults, f"{right} of {faults} faults were found: {found} for {wanted}")
     outcome.claim(found.total() == right, f"{found.total() - right} findings are for nothing")
     outcome.claim(len(set(back)) == wanted["chargeback"], f"{len(set(back))} were taken back")
     outcome.claim(took < MOST_SECONDS, f"the import took {took:.1f} s")
-    outcome.figures |= {"lines": len(lines), "faults": FAULTS, "found": right}
+    outcome.figures |= {"lines": len(lines), "faults": faults, "found": right}
     outcome.figures |= {"false": found.total() - right, "import s": took}
     return outcome
 

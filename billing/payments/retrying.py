@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from billing.money import Cents
 from billing.payments.policies import AutopayRules, autopay_rules
-from billing.payments.returned import RETURNED
 from billing.payments.tables import AutopayTry, PaymentIntent, PayPlan
 from jobs.outbox import promise
 
+PAUSED: Final = "autopay paused"
 DECLINED: Final = text("""
 WITH tries AS (
     SELECT i.created_at AS at, greatest(t.tried_on, r.effective_on) AS day,
@@ -60,10 +60,10 @@ def note(session: Session, intent: PaymentIntent, due: date, on: date) -> None:
 
 
 def _pause(session: Session, plan: PayPlan, on: date, what: tuple[Cents, int]) -> None:
-    """End the plan, and promise that the desk hears of it, as of a payment that came back."""
+    """End the plan, and promise that the desk hears of it: its resident must be asked."""
     cents, times = what
     plan.ended_on, plan.paused = on, True
     session.flush()
     args = {"account": plan.account_id, "cents": cents, "reference": f"{on}"}
-    args |= {"why": f"autopay paused: declined {times} times"}
-    promise(session, RETURNED, f"autopay paused:{plan.account_id}:{on}", args)
+    args |= {"why": f"declined {times} times"}
+    promise(session, PAUSED, f"{PAUSED}:{plan.account_id}:{on}", args)

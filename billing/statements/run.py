@@ -16,9 +16,9 @@ from billing.errors import NotFound
 from billing.rates.reader import read_tariffs
 from billing.rates.tariffs import Tariffs
 from billing.statements.body import Wording
-from billing.statements.gathering import typical
 from billing.statements.making import Round, Task, make
 from billing.statements.posting import post_ready
+from billing.statements.waiting import round_on
 from db.session import Database
 
 AT_ONCE: Final = 500
@@ -85,8 +85,7 @@ def bill_cycle(  # noqa: PLR0913  what a run is, and what it may be told
     told = progress or _silent
     used = tariffs or read_tariffs()
     run_id = database.run(lambda session: _open(session, cycle, on, actor))
-    median = database.run(lambda session: typical(session, on))
-    round_ = Round(on, used, median, Wording(used))
+    round_ = database.run(lambda session: round_on(session, on, used))
     of, done, after = database.run(lambda session: _many(session, cycle)), 0, 0
     while True:
         made, after = database.run(

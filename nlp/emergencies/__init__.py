@@ -8,7 +8,8 @@ Endings and accents are folded, and a long word may be one letter off.
 
 Beside the rules a learned voice (voice.py) hears indirect wordings and broken words; either one
 raises the alarm, the rules first. What the voice is not sure of is worth one question to the
-caller. Sentences after `~` are for the voice alone.
+caller, and so is a rule's word in a sentence that to the voice speaks of nothing dangerous ("my
+taxes are on fire this year"). Sentences after `~` are for the voice alone.
 
 It does not count where it is denied ("there is no fire", "no huele a gas") or lies inside a
 look-alike (`not:` in the file: "fire hydrant", "gas bill"), whose words must stand side by side.
@@ -19,7 +20,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -79,8 +80,13 @@ class Emergencies:
         guards = [hit for hit in found if hit.rule.look_alike]
         meant = [hit for hit in found if not hit.rule.look_alike and not _guarded(hit, guards)]
         if meant:
-            return min(meant, key=lambda hit: self._order[hit.rule.emergency])
+            first = min(meant, key=lambda hit: self._order[hit.rule.emergency])
+            return replace(first, sure=not self._doubted(words, said))
         return self._felt(words, said, {guard.rule.emergency for guard in guards})
+
+    def _doubted(self, words: tuple[str, ...], said: str) -> bool:
+        """Tell whether all else in the sentence speaks so much against a rule that we ask first."""
+        return self.voice is not None and self.voice.hear(words, said).doubted
 
     def _felt(self, words: tuple[str, ...], said: str, guarded: set[str]) -> Found | None:
         """Ask the learned voice; what it hears is reported as a rule made for this sentence."""

@@ -3,9 +3,11 @@
 Every phrase of config/emergencies.yaml counts, the sentences after `~` as well, each also with a
 word lost; what the look-alikes and the city's ordinary phrases say counts against. The limits are
 chosen out of fold: as low as stated shares of false alarms among held-out look-alikes (many are
-mere fragments, harder than what callers say) and ordinary phrases allow.
+mere fragments, harder than what callers say) and ordinary phrases allow. A third limit says where
+the voice speaks so much against a rule that the caller is asked.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +20,7 @@ from sklearn.svm import LinearSVC
 
 from nlp.answers import TrainingEmergency, TrainingIntent
 from nlp.emergencies import Emergencies
-from nlp.emergencies.rules import plain_phrases, rules_of
+from nlp.emergencies.rules import SENTENCE, plain_phrases, rules_of
 from nlp.emergencies.voice import BLOCKS, Counts, Limits, Voice, meanings
 from nlp.features import Flags, Numbers
 from nlp.normalise import heard_text, plain_words
@@ -42,9 +44,11 @@ class Budget:
     ordinary: float
 
 
-SURE = Budget(look_alike=0.08, ordinary=0.005)
-ASKED = Budget(look_alike=0.4, ordinary=0.05)
+SURE = Budget(look_alike=0.08, ordinary=0.003)
+ASKED = Budget(look_alike=0.4, ordinary=0.03)
 """A question costs a caller one key; a miss may cost a life."""
+DOUBTED = 0.01
+"""Share of the held-out dangers named by a rule about which the caller is asked all the same."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,15 @@ def learn_emergencies(
     labels = {sentence.emergency for sentence in sentences}
     if len(sentences) < FEWEST_TO_LEARN or NONE not in labels or len(labels) < 3:  # noqa: PLR2004  two emergencies and none
         return Emergencies(rules)
-    return Emergencies(rules, _fit(sentences, vectors))
+    alone = Emergencies(rules)
+    named = np.array([_is_named(sentence, alone) for sentence in sentences])
+    return Emergencies(rules, _fit(sentences, vectors, named))
+
+
+def _is_named(sentence: Sentence, rules: Emergencies) -> bool:
+    """Tell a caller's whole sentence about a danger in which a rule hears one."""
+    told = bool(sentence.emergency) and sentence.whole and sentence.source.startswith(SENTENCE)
+    return told and rules.find(sentence.said) is not None
 
 
 def _dangers(emergencies: Sequence[TrainingEmergency]) -> Iterator[Sentence]:
@@ -106,15 +118,15 @@ def _with_a_word_lost(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
             yield replace(each, words=left, said=" ".join(left), whole=False)
 
 
-def _fit(sentences: Sequence[Sentence], vectors: Vectors | None) -> Voice:
+def _fit(sentences: Sequence[Sentence], vectors: Vectors | None, named: Flags) -> Voice:
     blocks: list[tuple[str, Any]] = [
         (grams.__name__, _counter(analyzer=grams, sublinear_tf=True)) for grams in BLOCKS
     ]
     counter: Any = FeatureUnion(blocks)
     rows: Any = counter.fit_transform([sentence.words for sentence in sentences]).tocsr()
-    lesson = Lesson(
-        rows, _meant(sentences, vectors), np.array([each.emergency for each in sentences])
-    )
+    whole = np.array([each.whole for each in sentences])
+    labels = np.array([each.emergency for each in sentences])
+    lesson = Lesson(rows, _meant(sentences, whole, vectors), labels, whole)
     learnt = _separate(lesson)
     parts = [fitted for _, fitted in counter.transformer_list]
     ends = np.cumsum([len(part.vocabulary_) for part in parts])[:-1]
@@ -125,23 +137,27 @@ def _fit(sentences: Sequence[Sentence], vectors: Vectors | None) -> Voice:
         tuple(block.astype(np.float32) for block in np.split(learnt.weights, ends)),
         learnt.bias,
         learnt.meaning,
-        _limits(sentences, alone),
-        _limits(sentences, together),
+        _limits(sentences, alone, named),
+        _limits(sentences, together, named),
     )
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is learnt from: counted grams, vectors where there are any, and what each row is."""
+    """What is learnt from: counted grams, vectors where there are any, and what each row is.
+
+    Vectors speak for whole sentences only: those that lost a word cost time and taught nothing.
+    """
 
     rows: Any
     vectors: Singles | None
     labels: Any
+    whole: Flags
 
     def only(self, kept: Flags) -> "Lesson":
         """Return a part of it."""
         vectors = None if self.vectors is None else self.vectors[kept]
-        return Lesson(self.rows[kept], vectors, self.labels[kept])
+        return Lesson(self.rows[kept], vectors, self.labels[kept], self.whole[kept])
 
 
 @dataclass(frozen=True)
@@ -154,9 +170,13 @@ class Learnt:
     meaning: Singles | None
 
 
-def _meant(sentences: Sequence[Sentence], vectors: Vectors | None) -> Singles | None:
-    said = [heard_text(each.said) for each in sentences]
-    return None if vectors is None else vectors.encode(said)
+def _meant(sentences: Sequence[Sentence], whole: Flags, vectors: Vectors | None) -> Singles | None:
+    if vectors is None:
+        return None
+    encoded = vectors.encode([heard_text(each.said) for each in sentences if each.whole])
+    meant = np.zeros((len(sentences), encoded.shape[1]), dtype=np.float32)
+    meant[whole] = encoded
+    return meant
 
 
 def _separate(lesson: Lesson) -> Learnt:
@@ -165,16 +185,16 @@ def _separate(lesson: Lesson) -> Learnt:
     none = names.index(NONE)
     weights = np.delete(model.coef_ - model.coef_[none], none, axis=0).T
     bias = np.delete(model.intercept_ - model.intercept_[none], none)
-    meaning = None if lesson.vectors is None else _meaning(lesson.vectors, lesson.labels, names)
+    meaning = None if lesson.vectors is None else _meaning(lesson.vectors, lesson, names)
     return Learnt(tuple(name for name in names if name != NONE), weights, bias, meaning)
 
 
-def _meaning(vectors: Singles, labels: Any, names: Sequence[str]) -> Singles:  # noqa: ANN401  as above
+def _meaning(vectors: Singles, lesson: Lesson, names: Sequence[str]) -> Singles:
     """Fit vectors by ridge regression towards 1 for what they mean, -1 for the rest."""
-    ones = np.ones((len(vectors), 1), dtype=np.float32)
-    given = np.hstack([vectors, ones]).astype(np.float64)
+    given, labels = vectors[lesson.whole], lesson.labels[lesson.whole]
+    given = np.hstack([given, np.ones((len(given), 1), dtype=np.float32)])
     wanted = np.stack([np.where(labels == name, 1.0, -1.0) for name in names], axis=1)
-    space = given.T @ given + RIDGE * np.eye(given.shape[1])
+    space = (given.T @ given).astype(np.float64) + RIDGE * np.eye(given.shape[1])
     weights = np.linalg.solve(space, given.T @ wanted)
     none = names.index(NONE)
     return np.delete(weights - weights[:, [none]], none, axis=1).astype(np.float32)
@@ -195,7 +215,7 @@ def _held_out(sentences: Sequence[Sentence], lesson: Lesson) -> tuple[Numbers, N
     return alone, together
 
 
-def _limits(sentences: Sequence[Sentence], scores: Numbers) -> Limits:
+def _limits(sentences: Sequence[Sentence], scores: Numbers, named: Flags) -> Limits:
     """Choose the limits: as low as the budgets of false questions and false alarms allow."""
     alike = np.array([sentence.look_alike and sentence.whole for sentence in sentences])
     ordinary = np.array([not (each.emergency or each.look_alike) for each in sentences])
@@ -206,7 +226,8 @@ def _limits(sentences: Sequence[Sentence], scores: Numbers) -> Limits:
             float(np.quantile(scores[kind], 1 - most)) for kind, most in shares if kind.any()
         )
 
-    return Limits(asked=limit(ASKED), sure=limit(SURE))
+    doubted = float(np.quantile(scores[named], DOUBTED)) if named.any() else -math.inf
+    return Limits(limit(ASKED), limit(SURE), doubted)
 
 
 def _counts(part: Any) -> Counts:  # noqa: ANN401  scikit-learn ships no types

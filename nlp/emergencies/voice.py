@@ -6,9 +6,10 @@ package for them is installed. Each way has limits of its own: above the higher 
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +44,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Limits:
-    """Scores from which an emergency is worth a question, and from which it is sure."""
+    """Scores from which an emergency is worth a question, and from which it is sure.
+
+    Below `doubted` not even a rule's word is enough: the caller is asked.
+    """
 
     asked: float
     sure: float
+    doubted: float = -math.inf
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class Heard:
     @property
     def worth_asking(self) -> bool:
         return self.score > self.limits.asked
+
+    @property
+    def doubted(self) -> bool:
+        return self.score < self.limits.doubted
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,8 @@ class Voice:
         folder.mkdir(parents=True, exist_ok=True)
         told = {
             "names": self.names,
-            "alone": [self.alone.asked, self.alone.sure],
-            "together": [self.together.asked, self.together.sure],
+            "alone": astuple(self.alone),
+            "together": astuple(self.together),
             "grams": [[*counts.known] for counts in self.counts],
         }
         (folder / "voice.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

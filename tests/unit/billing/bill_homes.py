@@ -84,9 +84,13 @@ def a_home(session: Session, cycle: int, kwh: tuple[int, ...], language: str = "
 
 
 def free_cycle(database: Database) -> int:
-    """Give a cycle with no homes in it: those of earlier tests are put out of the way."""
-    away = text("UPDATE premises SET cycle = 20 WHERE address LIKE :street")
-    database.run(lambda session: session.execute(away, {"street": f"{STREET} %"}))
+    """Give a cycle with no homes and no runs: those of earlier tests are put out of the way."""
+    homes = text("UPDATE premises SET cycle = 20 WHERE address LIKE :street")
+    runs = text("""
+        UPDATE bill_runs SET bill_on = DATE '1900-01-01' + CAST(id AS integer)
+        WHERE bill_on > '2000-01-01'""")
+    database.run(lambda session: session.execute(homes, {"street": f"{STREET} %"}))
+    database.run(lambda session: session.execute(runs))
     return next(CYCLES)
 
 

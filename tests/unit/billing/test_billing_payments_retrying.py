@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from billing.errors import Conflict
 from billing.ledger.clock import today
-from billing.payments import intents, plans
+from billing.payments import intents, plans, retrying
 from billing.payments.policies import FOLDER, autopay_rules
-from billing.payments.returned import RETURNED, take_back
+from billing.payments.returned import take_back
 from billing.payments.taking import take_payment
 from billing.processor import pulling
 from billing.shapes import Outcome, PaymentResult
@@ -81,11 +81,11 @@ def test_a_declined_card_is_tried_by_rule_and_then_never(database: Database, acc
 
 def test_a_rep_hears_once_that_it_paused(database: Database, account: int) -> None:
     asked_until(database, account, 30)
-    given = {"name": RETURNED, "key": f"autopay paused:{account}:%"}
+    given = {"name": retrying.PAUSED, "key": f"autopay paused:{account}:%"}
     (args,) = database.run(lambda db: db.execute(PROMISED, given).scalars().all())
     said = database.run(lambda db: told(db, args))
     assert said["amount"] == "$50.00"
-    assert "autopay paused: declined 3 times" in said["note"]
+    assert "declined 3 times" in said["note"]
 
 
 def test_the_night_s_job_keeps_what_it_paused(database: Database, key: Key) -> None:

@@ -20,7 +20,7 @@ from config.words import LANGUAGES, Both
 # What the city's list of service types asks for; the line may add its own.
 SERVICE_TYPES = """
     UB-BAL UB-HIGH UB-PAYERR UB-REFUND UB-PLAN UB-ASSIST UB-START UB-STOP UB-XFER UB-RECON
-    UB-DEPOSIT UB-AUTOPAY UB-REREAD UB-METER PW-OUT PW-WIRE PW-LIGHT PW-TREE WA-MAIN WA-LEAK
+    UB-DEPOSIT UB-NOAUTO UB-REREAD UB-METER PW-OUT PW-WIRE PW-LIGHT PW-TREE WA-MAIN WA-LEAK
     WA-NONE WA-QUAL WA-WASTE WA-SHUT SE-BACK SE-ODOR ST-FLOOD SA-MISS SA-CART SA-RECY SA-BULK
     SA-DUMP RD-POT RD-SIDE RD-SNOW RD-DEBR RD-SWEEP TR-SIG TR-SIGN TR-STOP TR-CALM PK-TICK
     PK-PERM PK-ABAN CE-WEED CE-JUNK CE-ZONE CE-SNOWW GR-PUB GR-PRIV PR-PARK PR-TREE PR-RES
@@ -96,7 +96,7 @@ def test_a_question_for_the_ear_is_short(city: City) -> None:
     assert max(len(ask.es.split()) for ask in asked) <= 18
 
 
-OPENED_BY_JOBS = ("UB-UNKNOWN", "UB-RETURNED", "UB-SETTLE", "UB-NOREFUND")
+OPENED_BY_JOBS = ("UB-UNKNOWN", "UB-RETURNED", "UB-SETTLE", "UB-NOREFUND", "UB-NOAUTO")
 
 
 def test_what_a_caller_cannot_answer_is_left_to_the_desk(city: City) -> None:

@@ -45,6 +45,15 @@ def alarms_at(emergencies: Emergencies, said: str) -> bool:
         ("ya no quiero vivir", "crisis"),
         ("mi cocina se está quemando", "fire"),
         ("huele como a huevo podrido en el sótano", "gas smell"),
+        ("i hear somebody walking around downstairs and i'm home alone", "crime in progress"),
+        ("my grandpa's mouth is drooping and he can't lift his arm", "medical emergency"),
+        ("she gave away her things and said goodbye to everybody", "crisis"),
+        ("the thing from the pole is lying in our bushes humming", "wire down"),
+        ("we're trapped in the elevator and it's filling up", "emergency"),
+        ("el enchufe está caliente y huele a plástico", "fire"),
+        ("oigo pasos abajo y estoy sola", "crime in progress"),
+        ("sale papel de baño ajeno por la regadera", "sewer backup"),
+        ("la flama se apaga sola y huele raro en el closet", "gas smell"),
         ("9-1-1", "emergency"),
         ("9 8 8", "crisis"),
     ],
@@ -68,6 +77,50 @@ def test_indirect_wordings_are_heard(emergencies: Emergencies, said: str, emerge
 )  # fmt: skip
 def test_answers_in_a_call_raise_no_alarm(emergencies: Emergencies, said: str) -> None:
     assert not alarms_at(emergencies, said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the smell from the dump is bad today", "hydrants were flushed and my water is brown",
+        "how do i get an alarm permit", "we had a flood in the basement last spring",
+        "there's an old phone wire coiled on the pole", "my bill made me scream",
+        "vi en las noticias lo del incendio", "me cobraron la falsa alarma",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_danger_is_not_even_asked_about(
+    emergencies: Emergencies, said: str
+) -> None:
+    assert emergencies.find(said) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my taxes are on fire this year",
+        "what movie is playing in the park is it the one with the shots fired",
+        "does the museum have a carbon monoxide exhibit",
+    ],
+)
+def test_a_rule_that_all_else_speaks_against_costs_a_question_only(
+    emergencies: Emergencies, said: str
+) -> None:
+    assert Emergencies(emergencies.rules).find(said) is not None
+    found = emergencies.find(said)
+    assert found is not None
+    assert not found.sure
+
+
+def test_no_rule_is_doubted_in_its_own_words(city: City, emergencies: Emergencies) -> None:
+    doubted = [
+        way
+        for rule in rules_of([*city.emergencies.values()])
+        if not rule.look_alike
+        and (found := emergencies.find(way := next(plain_phrases(rule.phrase))))
+        and found.rule.words
+        and not found.sure
+    ]
+    assert doubted == []
 
 
 def test_hardly_an_ordinary_phrase_of_the_city_raises_an_alarm(
@@ -96,6 +149,7 @@ def test_nearly_every_sentence_it_learnt_is_heard_with_fillers_too(
         if phrase.startswith("~")
         for form in (phrase[2:], noised(phrase[2:], "en")[0])
     ]
+    learnt = learnt[::3]
     missed = [said for _, said in learnt if emergencies.find(said) is None]
     assert len(missed) <= 0.07 * len(learnt), (len(missed), len(learnt), missed)
 
@@ -111,7 +165,8 @@ def test_an_emergency_in_a_long_story_is_heard(emergencies: Emergencies) -> None
 def test_a_stored_voice_hears_the_same(emergencies: Emergencies, tmp_path: Path) -> None:
     emergencies.to_disk(tmp_path)
     again = Emergencies.from_disk(tmp_path)
-    for said in ("the road has water shooting up", "pay my bill", "hay chispas en el cable"):
+    doubted = "my taxes are on fire this year"
+    for said in ("the road has water shooting up", "pay my bill", "hay un cable caído", doubted):
         assert again.find(said) == emergencies.find(said)
 
 
