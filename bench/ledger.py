@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from bench.bills import billing_run
 from bench.ground import Ground, ground
+from billing.accounts.numbers import numbered
 from billing.ledger import books, lines
 from billing.ledger.chart import load_chart
 from billing.ledger.journal import Posting, post, post_many
@@ -58,8 +59,9 @@ p AS (INSERT INTO premises (address, zip, cycle)
     SELECT n || ' Center Street', '84601', 1 FROM generate_series(1, 400) n RETURNING id)
 INSERT INTO accounts (number, resident_id, premise_id, kind, status, owner_group, paperless,
     opened_on, version)
-SELECT lpad(r.id::text, 8, '0'), r.id, r.id, 'residential', 'active', '', false, '2020-01-01', 1
+SELECT numbers.number, r.id, r.id, 'residential', 'active', '', false, '2020-01-01', 1
 FROM r JOIN p ON p.id = r.id
+JOIN unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS numbers (number, id) ON numbers.id = r.id
 """
 LOCK = "SELECT cents FROM naive_balances WHERE code = %s FOR UPDATE"
 KEEP = "UPDATE naive_balances SET cents = %s WHERE code = %s"
@@ -156,7 +158,8 @@ def settled(stage: Ground) -> Database:
     """Write chart, accounts and the naive tables; gives the app's database."""
     database = Database(stage.settings.database_url, statement_ms=60_000, pool=WRITERS)
     database.run(load_chart)
-    database.run(lambda db: db.execute(text(TOWN)))
+    town = {"numbers": [numbered(place) for place in range(ACCOUNTS)]}
+    database.run(lambda db: db.execute(text(TOWN), town))
     with plain(stage.settings.database_owner_url or "") as owner:
         owner.execute(NAIVE)
         owner.execute("GRANT ALL ON naive_balances, naive_payments, naive_entries TO PUBLIC")
@@ -202,8 +205,9 @@ def the_books(database: Database) -> Figures:
     rows = database.run(books.trial_balance)
     added = time.perf_counter()
     found = database.run(lambda db: list(verdicts(db)))
-    if sum(row.cents for row in rows) or any(each.breaks for each in found):
-        raise RuntimeError("the books do not foot")
+    broken = [f"{each.name}: {each.breaks[0]}" for each in found if each.breaks]
+    if sum(row.cents for row in rows) or broken:
+        raise RuntimeError(f"the books do not foot: {broken}")
     return {
         "entries": entries,
         "trial_balance_ms": round((added - began) * 1000),
