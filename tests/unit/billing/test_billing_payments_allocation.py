@@ -63,6 +63,14 @@ def test_each_city_s_order_is_as_its_code_has_it(order: str, expected: list[int]
     )
 
 
+def test_past_due_before_current_does_not_ask_how_long_it_is_past_due() -> None:
+    older = Open(1, "water", "use", 100, PAST)
+    newer = Open(2, "sanitation", "use", 100, PAST + timedelta(days=5))
+    due_today = Open(3, "sanitation", "use", 100, ON)
+    assert names("moses-lake", due_today, older, newer) == [2, 1, 3]
+    assert names("debt-age", due_today, newer, older) == [1, 2, 3]
+
+
 def test_five_cities_are_there_and_each_takes_fifteen_lines_or_less() -> None:
     written = (FOLDER / "orders.yaml").read_text().partition("orders:\n")[2].strip("\n")
     blocks = [each.splitlines() for each in written.split("\n\n")]

@@ -179,6 +179,12 @@ WRONG = {
         ENERGY,
         "is of kind 'minimum' and must have one rate",
     ),
+    "what is no tax on other lines": (
+        'kind: base, rate: "13.92"',
+        'kind: base, on: [energy], rate: "13.92"',
+        CUSTOMER,
+        "is no tax and has 'on'",
+    ),
     "a stand-in for nothing": (
         'kind: base, rate: "13.92"',
         'kind: base, otherwise: "3", rate: "13.92"',

@@ -40,6 +40,15 @@ def test_a_sound_file_is_read(folder: Path) -> None:
     ]
 
 
+def test_a_choice_may_have_steps_of_its_own(folder: Path) -> None:
+    stepped = SOUND.replace('1 in: "2.00"', '1 in: {up to 5: "2.00", above: "4.00"}')
+    assert stepped != SOUND
+    assert read(folder, stepped) == ()
+    customer = read_tariffs(folder).get("homes").versions[1].prices[0]
+    found = {name: [str(tier.rate) for tier in made] for name, made in customer.choices.items()}
+    assert found == {"1 in": ["2.00", "4.00"], "2 in": ["3.00"]}
+
+
 def test_the_citys_own_tariffs_are_read_with_their_sources() -> None:
     prices = [
         price

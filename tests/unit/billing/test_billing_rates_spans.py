@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from billing.errors import BadAmount, NotFound
+from billing.rates.engine import rate
 from billing.rates.shapes import Span
 from billing.rates.tariffs import DayOfYear, Season
 from tests.unit.billing.rating import (
@@ -189,6 +190,16 @@ def test_a_home_without_a_winter_average_is_refused_where_no_figure_stands_in() 
     with pytest.raises(BadAmount) as refusal:
         rated(made, None, JANUARY)
     assert refusal.value.rule == "winter average"
+
+
+def test_a_winter_average_is_parted_by_days_where_its_rate_changes() -> None:
+    average = price("use", "use", [(None, "1.00")], "kgal", "winter average")
+    dear = price("use", "use", [(None, "2.00")], "kgal", "winter average")
+    made = tariff(("2020-01-01", (average,)), ("2026-01-16", (dear,)))
+    lines = rate(made, None, JANUARY, Decimal(1), {"winter_average": "6.2"})
+    assert [(line.quantity, line.cents) for line in lines] == [
+        (Decimal("3.0"), 300), (Decimal("3.2"), 640),
+    ]  # fmt: skip
 
 
 def test_nothing_used_on_a_schedule_without_a_base_gives_no_line_and_no_tax() -> None:
