@@ -107,13 +107,13 @@ def test_an_emergency_in_anybodys_words_is_heard_or_asked_about(
 ) -> None:
     rows = [row for row in dangers("emergencies_blind") if row.language == language]
     found = [what for what in heard(understander, rows) if what is not None]
-    assert len(found) >= 0.95 * len(rows)
-    assert sum(what.sure for what in found) >= 0.82 * len(rows)
+    assert len(found) >= 0.97 * len(rows)
+    assert sum(what.sure for what in found) >= 0.92 * len(rows)
 
 
 def test_look_alikes_hardly_ever_stop_a_call(understander: PipelineUnderstander) -> None:
     known, blind = look_alikes("emergencies"), look_alikes("emergencies_blind")
-    for rows, most in ((known, 0.03), (blind, 0.07)):
+    for rows, most in ((known, 0.03), (blind, 0.04)):
         stopped = [what for what in heard(understander, rows) if what is not None and what.sure]
         assert len(stopped) <= most * len(rows)
 
@@ -123,7 +123,7 @@ def test_ordinary_wishes_are_hardly_ever_taken_for_danger(
 ) -> None:
     found = [what for what in heard(understander, sets.clean) if what is not None]
     assert sum(what.sure for what in found) <= 0.01 * len(sets.clean)
-    assert len(found) <= 0.06 * len(sets.clean)
+    assert len(found) <= 0.045 * len(sets.clean)
 
 
 def test_the_sets_are_large_enough_to_mean_something(sets: Sets) -> None:

@@ -16,6 +16,7 @@ from billing.payments import (
     fees,
     policies,
 )
+from billing.payments.charges import Fee, add_fee
 from billing.payments.late_fees import charge_late
 from billing.payments.taking import Taking, take_payment
 from db.session import Database
@@ -48,6 +49,22 @@ def late(database: Database, key: Key, account: int) -> int:
 def pay(database: Database, account: int, cents: int, name: str, on: date = ON) -> int:
     taking = Taking(account_id=account, tender="cash", cents=cents, received_on=on, key=name)
     return database.run(lambda db: take_payment(db, taking, "rep")).id
+
+
+def test_a_fee_is_one_charge_a_key_whatever_else_was_charged(
+    database: Database, key: Key, account: int
+) -> None:
+    due = ON + timedelta(days=20)
+    fee = Fee(
+        account_id=account, service="general", kind="visit", cents=4000, on=ON, due_on=due,
+        code="general.fees",
+    )  # fmt: skip
+    one, other = key("fee"), key("fee")
+    made = [database.run(lambda db, it=it: add_fee(db, fee, "rep", it)) for it in (one, other)]
+    again = [database.run(lambda db, it=it: add_fee(db, fee, "rep", it)) for it in (one, other)]
+    assert again == made
+    assert made[0] != made[1]
+    assert database.run(lambda db: owed(db, account)).total == 8000
 
 
 # Late fees.

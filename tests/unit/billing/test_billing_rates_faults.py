@@ -179,6 +179,12 @@ WRONG = {
         ENERGY,
         "is of kind 'minimum' and must have one rate",
     ),
+    "a word too much": (
+        'until: "2026-07-01"',
+        'until: "2026-07-01"\n        untl: "x"',
+        THEN,
+        "has 'untl', a word this file does not know",
+    ),
     "what is no tax on other lines": (
         'kind: base, rate: "13.92"',
         'kind: base, on: [energy], rate: "13.92"',

@@ -49,6 +49,18 @@ def test_a_choice_may_have_steps_of_its_own(folder: Path) -> None:
     assert found == {"1 in": ["2.00", "4.00"], "2 in": ["3.00"]}
 
 
+@pytest.mark.parametrize("again", ["Tax, es: Impuesto", "Tax, es: Gravamen"])
+def test_a_line_has_one_name_in_every_file(folder: Path, again: str) -> None:
+    other = SOUND.replace("service: power", "service: water").replace("  homes:", "  flats:")
+    other = other.replace("city-tax", "state-tax").replace(
+        "tax: {en: Tax, es: Impuesto", f"tax: {{en: {again}"
+    )
+    (folder / "another.yaml").write_text(other, encoding="utf-8")
+    found = read(folder)
+    assert bool(found) == (again == "Tax, es: Gravamen")
+    assert all("names the line 'tax' otherwise than another file" in each for each in found)
+
+
 def test_the_citys_own_tariffs_are_read_with_their_sources() -> None:
     prices = [
         price
