@@ -151,6 +151,9 @@ def test_the_trial_balance_is_by_fund_and_by_day(fresh: Database) -> None:
     assert [(row.code, row.debit, row.credit) for row in october] == [
         ("power.receivable", 300, 0), ("power.revenue", 0, 300),
     ]  # fmt: skip
+    on_the_day = fresh.run(lambda db: books.trial_balance(db, OCTOBER))
+    assert on_the_day == october  # a day's own postings are in its balance
+    assert fresh.run(lambda db: books.trial_balance(db, OCTOBER - timedelta(1))) == []
     assert october[0].name_es == "Electricidad: por cobrar de las cuentas"
     assert fresh.run(books.footings) == [
         books.Footing("pool", 120, 120), books.Footing("power", 400, 400),

@@ -175,3 +175,15 @@ def test_what_the_processor_refuses_goes_by_check_and_what_nobody_cashes_to_the_
     with pytest.raises(NotFound):
         database.run(lambda db: refunds.stale(db, 10**12, ON, "ap"))
     assert database.run(breaks) == []
+
+
+def test_refunds_in_part_take_back_no_more_than_was_paid(
+    database: Database, key: Key, account: int
+) -> None:
+    paid = pay(database, account, 9000, key("p"))
+    for cents, owes in ((4000, 4000), (1500, 5500), (3500, 9000)):
+        wanted = asked("refund", account, cents, "paid twice", payment=paid.id)
+        by_another(database, wanted, key("r"))
+        assert database.run(lambda db: owed(db, account)).total == owes
+        assert database.run(lambda db: agrees(db, account))
+    assert database.run(breaks) == []

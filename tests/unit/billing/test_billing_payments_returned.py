@@ -11,6 +11,8 @@ from billing.errors import Conflict, NotFound
 from billing.ledger.balances import owed
 from billing.payments.credit import use_credit
 from billing.payments.fees import Fees, read_fees, usable
+from billing.payments.limits import load_limits
+from billing.payments.requests import Asked, ask
 from billing.payments.returned import cash_only, settle, take_back
 from billing.payments.taking import take_payment
 from billing.processor.port import SettledLine
@@ -89,6 +91,26 @@ def test_a_credit_that_was_used_is_taken_back_with_its_payment(
     assert (found.by_service, found.unapplied) == ({"power": 1000, "water": 3000}, 0)
     assert database.run(lambda db: agrees(db, account))
     assert database.run(breaks) == []
+
+
+def test_what_was_adjusted_stays_so_when_a_used_credit_is_taken_back(
+    database: Database, key: Key
+) -> None:
+    database.run(load_limits)
+    account = database.run(lambda db: owing(db, key("a"), power=1000))
+    paid = database.run(lambda db: take_payment(db, cash(account, 5000, key("p")), "rep"))
+    database.run(lambda db: bill(db, account, {"water": 3000}, key("b")))
+    database.run(lambda db: use_credit(db, account, ON, "t", key("c")))
+    database.run(lambda db: bill(db, account, {"storm": 500}, key("b")))
+    wanted = Asked(
+        kind="adjustment", account_id=account, cents=500, reason="goodwill", made_by="ben",
+        made_as="supervisor", details={"service": "storm"},
+    )  # fmt: skip
+    assert database.run(lambda db: ask(db, wanted, key("q"))).state == "done"
+    came_back(database, paid.id, "KEYED", key("r"))
+    found = database.run(lambda db: owed(db, account))
+    assert (found.by_service, found.unapplied) == ({"power": 1000, "water": 3000}, 0)
+    assert database.run(lambda db: agrees(db, account))
 
 
 def test_credit_is_used_once_per_key(database: Database, key: Key) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from billing.errors import AnotherBody, BadAmount, NotFound
 from billing.ledger.balances import owed
+from billing.payments.charges import lock
 from billing.payments.receipts import receipt
 from billing.payments.taking import Taking, take_many, take_payment
 from billing.scan import in_database
@@ -92,6 +93,13 @@ def test_an_unknown_tender_or_account_is_refused(database: Database, key: Key) -
     for taking in (gold, cash(10**12, 1, key("p"))):
         with pytest.raises(NotFound):
             database.run(lambda db, taking=taking: take_payment(db, taking, "rep"))
+
+
+def test_who_locks_accounts_is_told_of_one_that_is_not_there(database: Database, key: Key) -> None:
+    account = database.run(lambda db: owing(db, key("a"), power=100))
+    database.run(lambda db: lock(db, {account}))
+    with pytest.raises(NotFound, match="no account 1000000000000"):
+        database.run(lambda db: lock(db, {account, 10**12}))
 
 
 def test_payments_at_the_same_moment_are_all_kept(database: Database, key: Key) -> None:
