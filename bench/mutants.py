@@ -156,10 +156,15 @@ class Yard:
 
 
 def _may_make_databases(addresses: dict[str, str]) -> None:
-    """Let the owner make databases, which the tests ask of servers that they are given."""
+    """Let the owner make and drop databases, which tests ask of servers that they are given.
+
+    Nobody vacuums meanwhile: the owner may not end that, and so not drop what it is in.
+    """
     owner = sql.Identifier(urlsplit(addresses["database_owner_url"]).username or "")
     with psycopg.connect(addresses["admin_url"], autocommit=True, connect_timeout=10) as admin:
         admin.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))
+        admin.execute("ALTER SYSTEM SET autovacuum = off")
+        admin.execute("SELECT pg_reload_conf()")
 
 
 def _end_of(child: int, patience: float) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from billing.errors import AnotherBody, BadAmount, NotFound
 from billing.ledger.balances import owed
-from billing.payments.charges import lock
+from billing.payments.allocation import Part
+from billing.payments.charges import lock, some
 from billing.payments.receipts import receipt
 from billing.payments.taking import Taking, take_many, take_payment
 from billing.scan import in_database
@@ -100,6 +101,11 @@ def test_who_locks_accounts_is_told_of_one_that_is_not_there(database: Database,
     database.run(lambda db: lock(db, {account}))
     with pytest.raises(NotFound, match="no account 1000000000000"):
         database.run(lambda db: lock(db, {account, 10**12}))
+
+
+def test_a_single_cent_is_taken_as_a_part_too() -> None:
+    parts = [Part(1, "power", 1), Part(2, "water", 5), Part(3, "storm", 5)]
+    assert some(parts, 2) == [Part(1, "power", 1), Part(2, "water", 1)]
 
 
 def test_payments_at_the_same_moment_are_all_kept(database: Database, key: Key) -> None:

@@ -200,6 +200,8 @@ def test_a_winter_average_is_parted_by_days_where_its_rate_changes() -> None:
     assert [(line.quantity, line.cents) for line in lines] == [
         (Decimal("3.0"), 300), (Decimal("3.2"), 640),
     ]  # fmt: skip
+    half = rate(made, None, span("2026-01-01", "2026-01-16"), Decimal(1), {"winter_average": "6.2"})
+    assert [(line.quantity, line.cents) for line in half] == [(Decimal("3.1"), 310)]
 
 
 def test_nothing_used_on_a_schedule_without_a_base_gives_no_line_and_no_tax() -> None:
